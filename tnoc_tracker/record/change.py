@@ -1,0 +1,83 @@
+"""Who changes something, when and why: the envelope that every entry of the ledger carries."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+
+
+class RegisterError(Exception):
+    """The register refuses a change; the message is a sentence for people."""
+
+
+class UnrecordedChange(RegisterError):
+    """Somebody tried to write a tracked row outside ``record``."""
+
+
+class Conflict(RegisterError):
+    """The row was changed by somebody else since it was read."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person or a program. Programs have no ``person_id`` and are named by their command."""
+
+    name: str
+    person_id: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an anonymous actor: every entry names somebody."""
+        if not self.name.strip():
+            raise ValueError("Every change is made by somebody: the actor needs a name.")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: the moment from which it counts, who made it, why, in which request, and to which fields.
+
+    ``fields`` are column names, empty for a row's first entry: everything is new then.
+    """
+
+    by: Actor
+    at: datetime
+    reason: str
+    request: str
+    fields: tuple[str, ...] = ()
+
+
+_change: ContextVar[Change | None] = ContextVar("change", default=None)
+_request: ContextVar[str] = ContextVar("request", default="")
+
+
+def current_change() -> Change:
+    """The change being written; ``UnrecordedChange`` where there is none."""
+    change = _change.get()
+    if change is None:
+        raise UnrecordedChange("Tracked rows are written by record() only, so that each change has its entry.")
+    return change
+
+
+def current_request() -> str:
+    """The identifier of the web request or command under way, or an empty text."""
+    return _request.get()
+
+
+@contextmanager
+def in_change(change: Change) -> Iterator[None]:
+    """Make ``change`` the current one; used by ``record`` and nobody else."""
+    token = _change.set(change)
+    try:
+        yield
+    finally:
+        _change.reset(token)
+
+
+@contextmanager
+def in_request(identifier: str) -> Iterator[None]:
+    """Name the web request or command in which the entries inside are written."""
+    token = _request.set(identifier)
+    try:
+        yield
+    finally:
+        _request.reset(token)

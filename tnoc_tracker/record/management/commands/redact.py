@@ -1,0 +1,55 @@
+"""``manage.py redact`` erases one text of one entry lawfully; for the owner of the database only."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from tnoc_tracker.record.change import Actor, RegisterError
+from tnoc_tracker.record.clock import the_clock
+from tnoc_tracker.record.redaction import redact
+
+
+def entry_address(text: str) -> tuple[str, int]:
+    """``activities.historicalstatusupdate:123`` as table and history_id."""
+    table, _, number = text.rpartition(":")
+    if not table or not number.isdecimal():
+        raise argparse.ArgumentTypeError(f"“{text}” is no entry such as activities.historicalstatusupdate:123.")
+    return table, int(number)
+
+
+class Command(BaseCommand):
+    """Blank value and salt of one field of one entry, keep its digest, and record the erasure."""
+
+    help = "Erase one text of one entry of the history, with a reason and a decision; the chain of seals stays whole."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Which entry and field, why, and by which decision."""
+        parser.add_argument("entry", type=entry_address, metavar="ENTRY", help="table:history_id")
+        parser.add_argument("field", metavar="FIELD", help="a text column, such as reason or history_change_reason")
+        parser.add_argument("--reason", required=True)
+        parser.add_argument("--decision", required=True, help="reference of the decision")
+
+    def handle(
+        self, *args: Any, entry: tuple[str, int], field: str, reason: str, decision: str, **options: Any
+    ) -> None:
+        """Erase, or say why not."""
+        table, number = entry
+        try:
+            done = redact(
+                table=table,
+                entry=number,
+                field=field,
+                reason=options["reason"],
+                decision=options["decision"],
+                by=Actor("redact"),
+                at=the_clock().now(),
+            )
+        except RegisterError as error:
+            raise CommandError(str(error)) from error
+        except DatabaseError as error:
+            raise CommandError(f"The database refused: only its owner can erase. {error}") from error
+        self.stdout.write(f"Erased: {done}.")
