@@ -1,0 +1,68 @@
+"""The access log: who signed in or out, who was refused or locked out, and who changed what somebody may do.
+
+One line an event, on the logger ``tnoc.access``. Every value is a JSON string, so that no line break or quote
+in it can forge a line. Passwords and links never come here; a name that nobody has is left out, because people
+sometimes type their password into the wrong field.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from axes.signals import user_locked_out
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db import transaction
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from agencies.lockouts import name_to_lock
+from agencies.models import Person
+from tnoc_tracker.record.change import Actor
+
+log = logging.getLogger("tnoc.access")
+UNKNOWN = "(nobody's name)"
+
+
+def note(event: str, **facts: Any) -> None:
+    """Write one line: the event, then its facts as ``key="value"``."""
+    told = " ".join(f"{key}={json.dumps(str(value))}" for key, value in facts.items() if value not in (None, ""))
+    log.info("%s %s", event, told)
+
+
+def note_change(what: str, *, person: Person, by: Actor, reason: str, body: str = "") -> None:
+    """Note a change of what somebody may do, once it is committed."""
+    facts = {"name": person.username, "person": person.id, "body": body, "by": by.name, "reason": reason}
+    transaction.on_commit(lambda: note(what, by_person=by.person_id, **facts))
+
+
+def source_of(request: HttpRequest | None) -> str:
+    """The address that a request came from, as the web server gives it."""
+    return "" if request is None else request.META.get("REMOTE_ADDR", "")
+
+
+def _known(name: str) -> str:
+    return name if name and Person.objects.filter(username__iexact=name[:150]).exists() else UNKNOWN
+
+
+@receiver(user_logged_in)
+def _signed_in(sender: Any, request: HttpRequest, user: Person, **kwargs: Any) -> None:
+    note("signed-in", name=user.username, person=user.id, source=source_of(request))
+
+
+@receiver(user_logged_out)
+def _signed_out(sender: Any, request: HttpRequest, user: Person | None, **kwargs: Any) -> None:
+    if user is not None:
+        note("signed-out", name=user.username, person=user.id, source=source_of(request))
+
+
+@receiver(user_login_failed)
+def _refused(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
+    if request is not None:
+        note("sign-in-refused", name=_known(name_to_lock(request, credentials)), source=source_of(request))
+
+
+@receiver(user_locked_out)
+def _locked_out(sender: Any, request: HttpRequest, username: str, **kwargs: Any) -> None:
+    note("locked-out", name=_known(username or ""), source=source_of(request))

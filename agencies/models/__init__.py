@@ -1,0 +1,7 @@
+"""Bodies, people and memberships; the models of ``agencies``."""
+
+from agencies.models.bodies import Body, BodyFunction, BodyKind
+from agencies.models.invitations import Invitation
+from agencies.models.people import Membership, Person
+
+__all__ = ["Body", "BodyFunction", "BodyKind", "Invitation", "Membership", "Person"]

@@ -1,0 +1,26 @@
+"""Addresses of signing in, one's own account, and the administrators' pages of people and bodies."""
+
+from django.urls import path
+
+from agencies.views import account, bodies, memberships, people, sign_in
+
+urlpatterns = [
+    path("sign-in/", sign_in.sign_in, name="sign_in"),
+    path("sign-out/", sign_in.sign_out, name="sign_out"),
+    path("account/", account.account, name="account"),
+    path("account/password/", account.password, name="password"),
+    path("invitation/<str:token>/", account.invitation, name="invitation"),
+    path("people/", people.people, name="people"),
+    path("people/invite/", people.invite, name="person_invite"),
+    path("people/<int:person>/", people.person, name="person"),
+    path("people/<int:person>/edit/", people.person_edit, name="person_edit"),
+    path("people/<int:person>/link/", people.one_time_link, name="person_link"),
+    path("people/<int:person>/unlock/", people.unlock, name="person_unlock"),
+    path("people/<int:person>/access/", people.access, name="person_access"),
+    path("people/<int:person>/administrator/", people.administrator, name="person_administrator"),
+    path("people/<int:person>/memberships/", memberships.membership_add, name="membership_add"),
+    path("people/<int:person>/memberships/<int:membership>/", memberships.membership_edit, name="membership_edit"),
+    path("bodies/", bodies.bodies, name="bodies"),
+    path("bodies/add/", bodies.body_add, name="body_add"),
+    path("bodies/<slug:body>/", bodies.body_edit, name="body_edit"),
+]

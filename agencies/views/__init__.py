@@ -1,0 +1,1 @@
+"""Pages of who: signing in, one's own account, people and bodies."""

@@ -1,0 +1,55 @@
+"""Saving a form through a use case: once only, with every refusal back beside its field and nothing lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from agencies.actions.common import Forbidden, Refused
+from tnoc_tracker.record.change import Conflict
+from tnoc_tracker.record.forms import do_once
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a save: where to go next, or the status with which the form is shown again."""
+
+    next_url: str = ""
+    status: int = 200
+    conflict: bool = False
+
+    @property
+    def saved(self) -> bool:
+        """Whether the change is in the register."""
+        return bool(self.next_url)
+
+
+def save_once(request: HttpRequest, do: Callable[[], str]) -> str:
+    """Carry out a change once for the key in the posted form; returns where to go next (see ``do_once``)."""
+    return do_once(request.POST.get("once", ""), request.user.id, do)
+
+
+def save(request: HttpRequest, form: forms.Form, do: Callable[[], str]) -> Outcome:
+    """Carry out ``do`` (it returns where to go next) once, if the form is valid.
+
+    ``Refused`` becomes errors beside the fields (422), ``Conflict`` is for the view to show both versions (409),
+    ``Forbidden`` becomes 403. The form keeps everything typed. A form's ``fault_fields`` say beside which field a
+    refusal is shown where the use case calls it otherwise.
+    """
+    if not form.is_valid():
+        return Outcome(status=422)
+    try:
+        return Outcome(next_url=save_once(request, do))
+    except Refused as refused:
+        for fault, sentence in refused.faults.items():
+            field = getattr(form, "fault_fields", {}).get(fault, fault)
+            form.add_error(field if field in form.fields else None, sentence)
+        return Outcome(status=422)
+    except Conflict:
+        return Outcome(status=409, conflict=True)
+    except Forbidden as forbidden:
+        raise PermissionDenied(str(forbidden)) from forbidden
