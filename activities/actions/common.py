@@ -1,0 +1,42 @@
+"""What the use cases share: refusing with a sentence per field, and taking hold of an activity."""
+
+from __future__ import annotations
+
+from django.db.models import F, IntegerField, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from activities.models import Activity, Milestone, Part, Role
+from agencies.actions.common import Forbidden, Refused, require, require_words
+from tnoc_tracker.record.change import Conflict
+from tnoc_tracker.record.models import Tracked
+
+__all__ = ["Forbidden", "Refused", "hold", "require", "require_words", "stamp_of"]
+
+
+def stamp_of(activity_id: int) -> int:
+    """A number that grows by one with each change of an activity or of anything under it (one query).
+
+    Forms carry it, so that a save made from an older state is noticed; two stamps differ by the number of
+    entries written between them.
+    """
+    total = F("version") + _versions(Milestone) + _versions(Part) + _versions(Role)
+    stamp: int = Activity.objects.annotate(stamp=total).values_list("stamp", flat=True).get(id=activity_id)
+    return stamp
+
+
+def _versions(model: type[Tracked]) -> Coalesce:
+    """The versions of a table's rows under the activity of the outer query, summed up."""
+    rows = model.objects.filter(activity_id=OuterRef("id")).order_by().values("activity_id")
+    return Coalesce(Subquery(rows.annotate(total=Sum("version")).values("total")), 0, output_field=IntegerField())
+
+
+def hold(activity_id: int, expected: int | None) -> Activity:
+    """The activity, locked until the transaction ends; ``Conflict`` where its stamp is not the expected one.
+
+    Every use case under an activity begins here, so that its writers queue (PostgreSQL by the row's lock,
+    SQLite by its one writer). ``expected`` None takes it as it is: for programs.
+    """
+    activity: Activity = Activity.objects.select_for_update().get(id=activity_id)
+    if expected is not None and stamp_of(activity_id) != expected:
+        raise Conflict("Somebody else has changed this activity since you opened it.")
+    return activity

@@ -1,0 +1,230 @@
+"""Reporting on an activity or a part: the status, what is said with it, and milestones delivered or begun."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+
+from django.db import transaction
+
+from activities.actions.common import Refused, hold, require
+from activities.answering import cast_of
+from activities.models import Activity, Milestone, Part, StatusUpdate
+from activities.reading import Reading
+from activities.statuses import DeliveryStatus, worst_of
+from activities.workflow import Situation, Statement, faults
+from agencies.permissions import Target, may
+from agencies.standing import Standing
+from tnoc_tracker.record.days import day_of, long_date
+from tnoc_tracker.record.writing import record
+
+
+@transaction.atomic
+def update_status(
+    *,
+    activity: Activity,
+    part: Part | None = None,
+    statement: Statement,
+    deliveries: Mapping[int, date] | None = None,
+    forecast_of: int | None = None,
+    by: Standing,
+    at: datetime,
+    expected: int | None = None,
+) -> StatusUpdate:
+    """Record what somebody says of an activity, or of one part of it, and what follows from it.
+
+    ``deliveries`` maps milestone ids to the day of delivery (for a start, the day it began). ``forecast_of``
+    names the milestone that the forecast is for; by default the most pressing open one. Raises ``Refused``
+    with a sentence per field, ``Conflict``, or ``Forbidden``.
+    """
+    held = hold(activity.id, expected)
+    live_part = Part.objects.get(id=part.id, activity_id=held.id) if part else None
+    require(by, "update_status", target_of(held, live_part, day_of(at)))
+    if held.withdrawn_on is not None or (live_part is not None and live_part.withdrawn_on is not None):
+        raise Refused({"": "This is withdrawn from the plan: nobody reports on it any more."})
+    delivered = _delivered(held, live_part, dict(deliveries or {}), day_of(at))
+    situation = situation_of(held, live_part, by=by, on=day_of(at), delivered=frozenset(delivered))
+    found = faults(statement, situation)
+    if found:
+        raise Refused(found)
+    update = _write_update(held, live_part, statement, delivered, forecast_of, by, at)
+    reason = statement.reason or statement.what_was_done or statement.statement or statement.what_became
+    for milestone in delivered.values():
+        record(milestone, by=by.actor, at=at, reason=reason)
+    if live_part is not None:
+        _set_status(live_part, statement, at, by)
+        record(live_part, by=by.actor, at=at, reason=reason)
+    _settle(held, live_part, statement, update, at, by)
+    record(held, by=by.actor, at=at, reason=reason)
+    return update
+
+
+def target_of(activity: Activity, part: Part | None, on: date) -> Target:
+    """The bodies that answer for what is reported on; where parts exist, the whole is the Secretariat's."""
+    if part is not None:
+        return Target(frozenset({part.body_id}))
+    reading = Reading(activity.plan, on)
+    if reading.parts.filter(activity_id=activity.id).exists():
+        return Target()
+    return cast_of(reading, activity.id).target
+
+
+def situation_of(
+    activity: Activity, part: Part | None, *, by: Standing, on: date, delivered: frozenset[int] = frozenset()
+) -> Situation:
+    """What a statement would be made about, counting the milestones in ``delivered`` as delivered.
+
+    Milestones are the activity's: while others still work on their parts, they keep no part open.
+    """
+    remaining = Milestone.objects.filter(activity_id=activity.id).still_open().exclude(id__in=delivered)
+    agreed = [day for day in remaining.values_list("agreed_due", flat=True) if day is not None and day < on]
+    return Situation(
+        status=DeliveryStatus(part.status if part else activity.status),
+        on=on,
+        by_secretariat=may(by, "edit_register"),
+        open_milestones=remaining.count() if reports_milestones(activity, part) else 0,
+        overdue_days=max(((on - day).days for day in agreed), default=0),
+    )
+
+
+def reports_milestones(activity: Activity, part: Part | None) -> bool:
+    """Whether an update of this part, or of the whole, may report milestones: only the last open part does."""
+    if part is None:
+        return True
+    others = Part.objects.filter(activity_id=activity.id, withdrawn_on=None).exclude(id=part.id)
+    return not others.filter(finished_on=None).exists()
+
+
+def _delivered(activity: Activity, part: Part | None, days: dict[int, date], on: date) -> dict[int, Milestone]:
+    """The milestones reported, with their day set but not saved; ``Refused`` for what cannot be reported."""
+    if not days:
+        return {}
+    rows = Milestone.objects.filter(activity_id=activity.id, id__in=days).still_open()
+    found: dict[int, Milestone] = {milestone.id: milestone for milestone in rows}
+    wrong: dict[str, str] = {}
+    for key, day in days.items():
+        if key not in found or not reports_milestones(activity, part):
+            wrong[f"delivered_{key}"] = (
+                "This milestone cannot be reported here: it is closed, or others still work on it."
+            )
+        elif day > on:
+            wrong[f"delivered_{key}"] = "The day cannot lie in the future."
+        else:
+            found[key].delivered_on = day
+    if wrong:
+        raise Refused(wrong)
+    return found
+
+
+def _forecast_milestone(activity: Activity, statement: Statement, chosen: int | None) -> Milestone | None:
+    if statement.forecast is None:
+        return None
+    rows = Milestone.objects.filter(activity_id=activity.id).still_open().order_by("agreed_due", "position")
+    if chosen is None:
+        first: Milestone | None = rows.exclude(agreed_due=None).first() or rows.first()
+        return first
+    named: Milestone | None = rows.filter(id=chosen).first()
+    if named is None:
+        raise Refused({"forecast_of": "Choose a milestone of this activity that is still open."})
+    return named
+
+
+def _write_update(
+    activity: Activity,
+    part: Part | None,
+    statement: Statement,
+    delivered: Mapping[int, Milestone],
+    forecast_of: int | None,
+    by: Standing,
+    at: datetime,
+) -> StatusUpdate:
+    said = asdict(statement)
+    status = said.pop("status")
+    before = part.status if part else activity.status
+    forecast_for = _forecast_milestone(activity, statement, forecast_of)
+    if forecast_for is not None and forecast_for.id not in delivered:
+        forecast_for.forecast = statement.forecast
+        record(forecast_for, by=by.actor, at=at, reason=statement.reason)
+    update = StatusUpdate(
+        activity=activity,
+        part=part,
+        number=activity.updates + 1,
+        at=at,
+        person_id=by.actor.person_id,
+        person_name=by.actor.name,
+        from_status=before,
+        to_status=status,
+        whole_before=activity.status,
+        whole_after=_whole_after(activity, part, status),
+        forecast_of=forecast_for,
+        milestones_met="; ".join(_met(milestone) for milestone in delivered.values()),
+        corrects=_corrected(activity, part, before, status),
+        **said,
+    )
+    record(update, by=by.actor, at=at, reason=statement.reason)
+    return update
+
+
+def _met(milestone: Milestone) -> str:
+    verb = "begun" if milestone.is_start else "delivered"
+    assert milestone.delivered_on is not None  # noqa: S101  set by _delivered for every reported milestone
+    return f"{milestone.name}: {verb} {long_date(milestone.delivered_on)}"
+
+
+def _corrected(activity: Activity, part: Part | None, before: str, status: str) -> StatusUpdate | None:
+    """Going back to Not started is a correction: it refers to the update it takes back."""
+    if status != DeliveryStatus.NOT_STARTED or before == status:
+        return None
+    latest: StatusUpdate | None = (
+        StatusUpdate.objects.filter(activity_id=activity.id, part=part).order_by("-number").first()
+    )
+    return latest
+
+
+def _whole_after(activity: Activity, part: Part | None, status: str) -> DeliveryStatus:
+    if part is None:
+        return DeliveryStatus(status)
+    others = Part.objects.filter(activity_id=activity.id, withdrawn_on=None).exclude(id=part.id)
+    return worst_of([status, *others.values_list("status", flat=True)])
+
+
+def _set_status(row: Activity | Part, statement: Statement, at: datetime, by: Standing) -> None:
+    row.status = statement.status
+    row.review_date = statement.review_date if statement.status is DeliveryStatus.PAUSED else None
+    row.finished_on = _finished_on(statement, at)
+    if by.actor.person_id is not None:
+        row.reported_at = at
+
+
+def _finished_on(statement: Statement, at: datetime) -> date | None:
+    match statement.status:
+        case DeliveryStatus.COMPLETED:
+            return statement.completed_on
+        case DeliveryStatus.NOT_DELIVERED:
+            return day_of(at)
+        case _:
+            return None
+
+
+def _settle(
+    activity: Activity, part: Part | None, statement: Statement, update: StatusUpdate, at: datetime, by: Standing
+) -> None:
+    """Bring the whole in line with what was said: directly, or as the worst of its parts."""
+    activity.updates = update.number
+    if part is None:
+        _set_status(activity, statement, at, by)
+        return
+    if by.actor.person_id is not None:
+        activity.reported_at = at
+    parts = list(Part.objects.filter(activity_id=activity.id, withdrawn_on=None))
+    settle_parts(activity, parts)
+
+
+def settle_parts(activity: Activity, parts: list[Part]) -> None:
+    """Set an activity's status, review date and finishing day from its live parts (not saved)."""
+    activity.status = worst_of(part.status for part in parts)
+    reviews = [part.review_date for part in parts if part.review_date and part.status == DeliveryStatus.PAUSED]
+    activity.review_date = min(reviews) if activity.status == DeliveryStatus.PAUSED else None
+    ends = [part.finished_on for part in parts if part.finished_on]
+    activity.finished_on = max(ends) if activity.is_finished else None

@@ -1,0 +1,138 @@
+"""Who answers for what, as of a reading: its lead, else its coordinator; and the gaps where nobody is named.
+
+Source: the plan's Resourcing column. Roles keep their exact kind; a collective stands for its members.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from activities.models import Role, RoleKind
+from activities.reading import Reading
+from agencies.models import Body, BodyKind
+from agencies.permissions import Target
+from tnoc_tracker.record.days import long_date
+
+GAP_WORDS = {
+    "to_be_decided": "Lead to be decided",
+    "not_stated": "No lead is stated",
+    "named": "Nobody is named",
+    "withheld": "Withheld",
+}
+
+
+@dataclass(frozen=True)
+class RoleHeld:
+    """A role with its body named as at the reading; ``members`` are a collective's bodies."""
+
+    role: Role
+    body: Body | None
+    members: tuple[Body, ...] = ()
+
+    @property
+    def membership_to_be_set(self) -> bool:
+        """Whether it is held by a collective without members: a gap of its own."""
+        return self.body is not None and self.body.kind == BodyKind.COLLECTIVE and not self.members
+
+    @property
+    def bodies(self) -> tuple[Body, ...]:
+        """The single bodies behind the role."""
+        if self.body is None:
+            return ()
+        return self.members if self.body.kind == BodyKind.COLLECTIVE else (self.body,)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody who holds a role in one activity, in the document's order."""
+
+    roles: tuple[RoleHeld, ...] = ()
+
+    def of_kind(self, *kinds: str) -> tuple[RoleHeld, ...]:
+        """The roles of some kinds."""
+        return tuple(held for held in self.roles if held.role.kind in kinds)
+
+    @property
+    def answering(self) -> tuple[RoleHeld, ...]:
+        """The roles that answer: leads, else coordinators; none where there is an accountability gap."""
+        return self.of_kind(RoleKind.LEAD) or self.of_kind(RoleKind.COORDINATOR)
+
+    @property
+    def others(self) -> tuple[RoleHeld, ...]:
+        """The roles that do not answer, withheld ones included."""
+        answering = self.answering
+        return tuple(held for held in self.roles if held not in answering)
+
+    @property
+    def target(self) -> Target:
+        """The bodies whose reporters may update the whole."""
+        return Target(frozenset(body.id for held in self.answering for body in held.bodies))
+
+    @property
+    def answering_in_words(self) -> str:
+        """``Customs (border), Police (financial)``; empty where nobody is named."""
+        return ", ".join(
+            f"{held.body.label} ({held.role.scope})" if held.role.scope else held.body.label
+            for held in self.answering
+            if held.body
+        )
+
+
+def casts(reading: Reading, activity_ids: Iterable[int] | Any) -> dict[int, Cast]:
+    """The cast of each activity (two queries, and one for the bodies' names)."""
+    members: dict[int, list[Body]] = defaultdict(list)
+    for member in reading.collective_members:
+        members[member.collective_id].append(reading.bodies[member.body_id])
+    rows: dict[int, list[RoleHeld]] = defaultdict(list)
+    for role in reading.roles.filter(activity_id__in=activity_ids):
+        body = reading.bodies.get(role.body_id) if role.body_id else None
+        in_order = sorted(members.get(role.body_id or 0, ()), key=lambda each: each.sort_key)
+        rows[role.activity_id].append(RoleHeld(role, body, tuple(in_order)))
+    return {activity_id: Cast(tuple(held)) for activity_id, held in rows.items()}
+
+
+def cast_of(reading: Reading, activity_id: int) -> Cast:
+    """The cast of one activity."""
+    return casts(reading, [activity_id]).get(activity_id, Cast())
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Nobody answers for an activity: in what way, since when, and for how many days on the reading's day."""
+
+    activity: Any
+    since: date
+    days: int
+
+    @property
+    def words(self) -> str:
+        """``Lead to be decided``."""
+        return GAP_WORDS[self.activity.answerable]
+
+    @property
+    def in_words(self) -> str:
+        """``Lead to be decided – 229 days``."""
+        return f"{self.words} – {self.days} days" if self.days != 1 else f"{self.words} – 1 day"
+
+    @property
+    def since_in_words(self) -> str:
+        """``since 1 July 2021``."""
+        return f"since {long_date(self.since)}"
+
+
+def gap_of(activity: Any, on: date) -> Gap | None:
+    """The accountability gap of an activity on a day; None where somebody answers, or the row is withheld."""
+    if activity.vacant_since is None:
+        return None
+    return Gap(activity, activity.vacant_since, max(0, (on - activity.vacant_since).days))
+
+
+def gaps(reading: Reading) -> list[Gap]:
+    """The activities for which nobody answers, the oldest gap first, finished ones left out."""
+    vacant = [each for each in reading.activities.filter(vacant_since__isnull=False) if not each.is_finished]
+    found = [gap for each in vacant if (gap := gap_of(each, reading.on))]
+    return sorted(found, key=lambda gap: (-gap.days, gap.activity.position))

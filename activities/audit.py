@@ -1,0 +1,335 @@
+"""The audit: everything that changed in a plan, by whom, when and why, read from the history of every table.
+
+One page takes two queries, however many tables it shows: the keys of its entries from a UNION over the history
+tables, then those entries and their predecessors, each as one JSON object, from another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import islice, pairwise
+from typing import Any
+
+from django.db.models import CharField, F, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, JSONObject
+
+from activities.audit_words import BOOKKEEPING, KINDS, Kind, Names, Row, label_of, moment_words, read, value_words
+from activities.models import ActionPlan, Activity, Milestone
+from activities.reading import Reading
+from agencies.models import Body
+from tnoc_tracker.record.days import day_of, end_of_day, long_date, start_of_day
+
+PROGRAMS = "program"
+"""The value of ``Criteria.actor`` for entries that no person wrote: loading a plan, commands."""
+
+AT_ONCE = 200
+"""So many entries are fetched together for a file."""
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """What of the audit is asked for; None and empty mean everything. Days are inside the period.
+
+    ``actor`` is a person's id or ``PROGRAMS``; ``column`` names a column that has changed. ``body_id`` asks for
+    the body itself, its memberships, roles and parts, and for everything under the activities it answers for.
+    """
+
+    actor: int | str | None = None
+    body_id: int | None = None
+    activity_id: int | None = None
+    column: str = ""
+    kinds: tuple[str, ...] = ()
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+@dataclass(frozen=True)
+class Key:
+    """Where an entry is: its table, its number there, and which object's which entry it is."""
+
+    kind: str
+    history_id: int
+    object_id: int
+    sequence: int
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field of an entry: what it was (empty on a first entry) and what it became, in words."""
+
+    label: str
+    before: str
+    after: str
+    first: bool = False
+
+    @property
+    def words(self) -> str:
+        """``Agreed date: 31 December 2021 → 31 March 2022``."""
+        if self.first:
+            return f"{self.label}: {self.after}"
+        if self.before == self.after:
+            return f"{self.label}: {self.after}, no change"
+        return f"{self.label}: {self.before or '–'} → {self.after or '–'}"
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is better folded on a page."""
+        return len(self.before) + len(self.after) > 240
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """One entry as a page shows it. ``activity`` and ``body`` are what it leads to, where it leads anywhere.
+
+    ``follows`` says that it was written with the entry before it in the list: one save by one person.
+    """
+
+    kind: Kind
+    sequence: int
+    when: datetime
+    written_at: datetime
+    who: str
+    why: str
+    what: str
+    activity: Activity | None
+    body: Body | None
+    changes: tuple[FieldChange, ...]
+    follows: bool = False
+
+    @property
+    def is_addition(self) -> bool:
+        """Whether the object came into the register with it. A status update or a move says so itself."""
+        return self.sequence == 1 and not self.kind.is_statement
+
+    @property
+    def when_in_words(self) -> str:
+        """The moment from which it counts: ``15 February 2022, 10:00 am``."""
+        return moment_words(self.when)
+
+    @property
+    def day_in_words(self) -> str:
+        """``15 February 2022``."""
+        return long_date(day_of(self.when))
+
+    @property
+    def time_in_words(self) -> str:
+        """``10:00 am``."""
+        return self.when_in_words.removeprefix(f"{self.day_in_words}, ")
+
+    @property
+    def entered(self) -> str:
+        """``entered 22 November 2026 for 1 July 2021`` where it was written on another day; else empty."""
+        counts, written = day_of(self.when), day_of(self.written_at)
+        return "" if counts == written else f"entered {long_date(written)} for {long_date(counts)}"
+
+    @property
+    def changes_in_words(self) -> str:
+        """Every field that changed, apart by semicolons; ``Added`` first for a new object."""
+        said = [change.words for change in self.changes]
+        return "; ".join(["Added", *said] if self.is_addition else said)
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The entries of a plan that fit some criteria, as known at the reading."""
+
+    reading: Reading
+    criteria: Criteria = Criteria()
+
+    @property
+    def keys(self) -> QuerySet[Any, Any]:
+        """The entries' keys, newest first, as a queryset to count and to slice."""
+        wanted = self.criteria.kinds or tuple(KINDS)
+        found = [rows for key in wanted if (rows := self._keys_of(KINDS[key])) is not None]
+        if not found:
+            return Activity.history.model.objects.none().values_list("id")
+        union = found[0].union(*found[1:], all=True) if len(found) > 1 else found[0]
+        # Newest first; what one save wrote at the same moment stands in the order of writing.
+        return union.order_by("-history_date", "written_at", "what", "history_id")
+
+    def entries(self, keys: Iterable[Any], names: Names) -> list[AuditEntry]:
+        """The entries of some keys in their order, with what each changed (one query)."""
+        wanted = [Key(*row[:4]) for row in keys]
+        rows = _rows(wanted)
+        found = [_entry(key, rows, names) for key in wanted]
+        return [*found[:1], *(replace(each, follows=_together(before, each)) for before, each in pairwise(found))]
+
+    def all_entries(self, names: Names) -> Iterator[AuditEntry]:
+        """Every entry, for a file: fetched a few hundred at a time."""
+        keys = iter(list(self.keys))
+        while some := list(islice(keys, AT_ONCE)):
+            yield from self.entries(some, names)
+
+    def names(self) -> Names:
+        """What the entries may refer to (two queries)."""
+        columns = ("id", "key", "number", "position", "title", "withheld")
+        rows = self.reading.rows(Activity).only(*columns).order_by("position")
+        return Names(self.reading.bodies, {row.id: row for row in rows})
+
+    def _keys_of(self, kind: Kind) -> QuerySet[Any, Any] | None:
+        condition = self._condition(kind)
+        if condition is None:
+            return None
+        history = kind.model.history.model.objects.filter(condition)  # type: ignore[attr-defined]
+        rows = history.annotate(
+            what=Value(kind.key, output_field=CharField()), changed_columns=Cast("changed", TextField())
+        )
+        if self.criteria.column:
+            rows = rows.filter(changed_columns__contains=f'"{self.criteria.column}"')
+        found: QuerySet[Any, Any] = rows.order_by().values_list(
+            "what", "history_id", "id", "sequence", "history_date", "written_at"
+        )
+        return found
+
+    def _condition(self, kind: Kind) -> Q | None:
+        """What restricts a table's entries; None where none of them can fit."""
+        asked = self.criteria
+        if asked.column and asked.column not in kind.fields:
+            return None
+        parts = [_in_plan(kind, self.reading.plan.id)]
+        if asked.activity_id is not None:
+            parts.append(_about(kind, Activity.objects.filter(id=asked.activity_id)))
+        if asked.body_id is not None:
+            parts.append(self._concerns(kind, asked.body_id))
+        if any(part is None for part in parts):
+            return None
+        condition = _period(asked, self.reading.at) & _actor(asked.actor)
+        for part in parts:
+            condition &= part or Q()
+        return condition
+
+    def _concerns(self, kind: Kind, body_id: int) -> Q | None:
+        """What of a table concerns a body: the body, what names it, and what it answers for."""
+        match kind.key:
+            case "body":
+                return Q(id=body_id)
+            case "role" | "part" | "membership":
+                return Q(body_id=body_id)
+            case "collective_member":
+                return Q(body_id=body_id) | Q(collective_id=body_id)
+            case _:
+                return _about(kind, self.reading.rows(Activity).filter(self.reading.answered_by(body_id)))
+
+
+def _in_plan(kind: Kind, plan_id: int) -> Q:
+    """Entries of a plan's rows; bodies and memberships belong to every plan."""
+    path = "id" if kind.model is ActionPlan else getattr(kind.model, "plan_path", "")
+    if not path:
+        return Q()
+    return Q(id__in=kind.model.objects.filter(**{path: plan_id}).order_by().values("id"))
+
+
+def _about(kind: Kind, activities: Any) -> Q | None:
+    """Entries of some activities and of what is under them; None for a kind that is under none."""
+    ids = activities.order_by().values("id")
+    if kind.key == "date_move":
+        return Q(milestone_id__in=Milestone.objects.filter(activity_id__in=ids).order_by().values("id"))
+    return Q(**{f"{kind.about}__in": ids}) if kind.about else None
+
+
+def _period(asked: Criteria, at: datetime | None) -> Q:
+    condition = Q(history_date__lte=at) if at else Q()
+    if asked.first_day:
+        condition &= Q(history_date__gte=start_of_day(asked.first_day))
+    if asked.last_day:
+        condition &= Q(history_date__lte=end_of_day(asked.last_day))
+    return condition
+
+
+def _actor(actor: int | str | None) -> Q:
+    if actor is None:
+        return Q()
+    return Q(history_user_id=None) if actor == PROGRAMS else Q(history_user_id=actor)
+
+
+Found = dict[tuple[str, int, int], Any]
+"""Rows of the second query by kind, object and sequence."""
+
+
+def _rows(keys: Sequence[Key]) -> Found:
+    """The entries of some keys and those before them, by kind, object and sequence (one query)."""
+    branches = []
+    for kind in KINDS.values():
+        of_kind = [key for key in keys if key.kind == kind.key]
+        if of_kind:
+            branches.append(_rows_of(kind, of_kind))
+    if not branches:
+        return {}
+    union = branches[0].union(*branches[1:], all=True) if len(branches) > 1 else branches[0]
+    return {(row["what"], row["id"], row["sequence"]): row for row in union}
+
+
+def _rows_of(kind: Kind, keys: Sequence[Key]) -> QuerySet[Any, Any]:
+    wanted = Q(history_id__in=[key.history_id for key in keys])
+    for key in keys:
+        if key.sequence > 1:
+            wanted |= Q(id=key.object_id, sequence=key.sequence - 1)
+    columns = {name: F(name) for name in kind.fields} | dict(kind.reach)
+    rows = kind.model.history.model.objects.filter(wanted).order_by()  # type: ignore[attr-defined]
+    found: QuerySet[Any, Any] = rows.annotate(
+        what=Value(kind.key, output_field=CharField()), row=JSONObject(**columns)
+    ).values(
+        "what", "id", "sequence", "actor_name", "history_change_reason", "history_date", "written_at", "changed", "row"
+    )
+    return found
+
+
+def _entry(key: Key, rows: Found, names: Names) -> AuditEntry:
+    kind, found = KINDS[key.kind], rows[key.kind, key.object_id, key.sequence]
+    row = read(kind, found["row"])
+    before = rows.get((key.kind, key.object_id, key.sequence - 1))
+    activity = names.activities.get(row[kind.about]) if kind.about else None
+    return AuditEntry(
+        kind=kind,
+        sequence=key.sequence,
+        when=found["history_date"],
+        written_at=found["written_at"],
+        who=found["actor_name"],
+        why=found["history_change_reason"] or "",
+        what=_what(kind, row, names, activity),
+        activity=activity,
+        body=_body(kind, row, names),
+        changes=tuple(_changes(kind, row, read(kind, before["row"]) if before else None, found["changed"], names)),
+    )
+
+
+def _together(before: AuditEntry, entry: AuditEntry) -> bool:
+    return (before.when, before.who) == (entry.when, entry.who)
+
+
+def _what(kind: Kind, row: Row, names: Names, activity: Activity | None) -> str:
+    """``Activity 7, milestone “Strategy endorsed”``; an activity itself with its title."""
+    own = kind.name(row, names)
+    if activity is None:
+        return own
+    return f"{names.activity(activity.id)}, {own}" if own else f"{names.activity(activity.id)}: {activity.heading}"
+
+
+def _body(kind: Kind, row: Row, names: Names) -> Body | None:
+    if kind.about:
+        return None
+    return names.bodies.get(row["id"] if kind.key == "body" else row.get("body_id") or 0)
+
+
+def _changes(kind: Kind, row: Row, before: Row | None, changed: Iterable[str], names: Names) -> Iterator[FieldChange]:
+    """What an entry changed, from the entry before it; what follows from another entry only where nothing else did."""
+    if before is None:
+        yield from _first(kind, row, names)
+        return
+    told = [column for column in changed if column in kind.fields]
+    for column in [column for column in told if column not in BOOKKEEPING] or told:
+        was, became = (value_words(kind, column, each[column], names) for each in (before, row))
+        yield FieldChange(label_of(column), was, became)
+
+
+def _first(kind: Kind, row: Row, names: Names) -> Iterator[FieldChange]:
+    """What an object's first entry says of it."""
+    for old, new in kind.pairs:
+        was, became = value_words(kind, old, row[old], names), value_words(kind, new, row[new], names)
+        yield FieldChange(label_of(new), was, became)
+    for column in kind.told:
+        words = value_words(kind, column, row[column], names)
+        if words and row[column] is not False:
+            yield FieldChange(label_of(column), "", words, first=True)

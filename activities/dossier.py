@@ -1,0 +1,299 @@
+"""One activity with everything that is known of it, as of a reading: what its own page shows.
+
+A constant number of queries: one for each kind of thing, and none for what the activity is known not to have.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import CharField, OuterRef, Subquery, TextField
+
+from activities.answering import Cast, Gap, RoleHeld, cast_of, gap_of
+from activities.contradictions import marked, told
+from activities.models import Activity, FocusArea, Part, PriorityArea, RoleKind, StatusUpdate
+from activities.plan_document.grounds import grounds_in, withheld_words
+from activities.reading import Reading
+from activities.register import RegisterRow
+from activities.statuses import BY_SEVERITY, MEANINGS
+from activities.summaries.slippage import MilestoneLine, milestone_lines
+from agencies.models import Body, BodyKind
+from tnoc_tracker.record.days import day_of, long_date
+
+def find(reading: Reading, key: str) -> Any:
+    """The activity at a key with the names of its areas and the keys of its neighbours; None where there is none."""
+    focus = reading.rows(FocusArea).filter(id=OuterRef("focus_area_id")).order_by()
+    priority = reading.rows(PriorityArea).filter(id=OuterRef("priority_area_id")).order_by()
+    others = reading.rows(Activity).filter(withdrawn_on=None)
+    before = others.filter(position__lt=OuterRef("position")).order_by("-position")
+    after = others.filter(position__gt=OuterRef("position")).order_by("position")
+    rows: Any = marked(reading, reading.all_activities.filter(key=key))
+    return rows.annotate(
+        focus_code=Subquery(focus.values("code")[:1], output_field=TextField()),
+        focus_title=Subquery(focus.values("title")[:1], output_field=TextField()),
+        focus_slug=Subquery(focus.values("slug")[:1], output_field=CharField()),
+        priority_title=Subquery(priority.values("title")[:1], output_field=TextField()),
+        previous_key=Subquery(before.values("key")[:1], output_field=CharField()),
+        next_key=Subquery(after.values("key")[:1], output_field=CharField()),
+    ).first()
+
+
+@dataclass(frozen=True)
+class ToldUpdate:
+    """A status update as the trail and the latest report show it, with the part it is about in words."""
+
+    update: Any
+    part: str
+    forecast_of: str = ""
+    tells_entered: bool = True
+
+    @property
+    def when(self) -> Any:
+        """The moment from which it counts."""
+        return self.update.at
+
+    @property
+    def who(self) -> str:
+        """Who reported."""
+        return str(self.update.person_name)
+
+    @property
+    def before(self) -> str:
+        """The status before."""
+        return str(self.update.from_status)
+
+    @property
+    def after(self) -> str:
+        """The status after."""
+        return str(self.update.to_status)
+
+    @property
+    def why(self) -> str:
+        """The first of what was said that explains the status."""
+        said = self.update
+        texts = (said.reason, said.explanation, said.what_changed, said.what_became, said.statement, said.what_was_done)
+        return next((text for text in texts if text), "")
+
+    @property
+    def whole(self) -> str:
+        """The status of the whole activity where a part's report has changed it; else empty."""
+        changed = bool(self.part) and self.update.whole_before != self.update.whole_after
+        return str(self.update.whole_after) if changed else ""
+
+    @property
+    def entered(self) -> str:
+        """``entered 22 November 2026 for 1 July 2021`` where it was written on another day than it counts from."""
+        written, counts = day_of(self.update.written_at), day_of(self.update.at)
+        if written == counts or not self.tells_entered:
+            return ""
+        return f"entered {long_date(written)} for {long_date(counts)}"
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What was said, in the order of the form, without the link to the evidence."""
+        said = self.update
+        forecast = long_date(said.forecast) if said.forecast else "cannot forecast" if said.cannot_forecast else ""
+        if said.forecast and self.forecast_of:
+            forecast = f"{forecast}, for “{self.forecast_of}”"
+        pairs = (
+            ("What was done", said.what_was_done),
+            ("What has changed", said.what_changed),
+            ("Reason", said.reason),
+            ("Path to green", said.path_to_green),
+            ("Forecast", forecast),
+            ("Ask of the Steering Group", said.ask or ("none" if said.no_ask else "")),
+            ("Decision", said.decision_reference),
+            ("Review of the pause", long_date(said.review_date) if said.review_date else ""),
+            ("Completed on", long_date(said.completed_on) if said.completed_on else ""),
+            ("What was delivered", said.statement),
+            ("Evidence held at", said.held_at),
+            ("What became of it", said.what_became),
+            ("Why on track all the same", said.explanation),
+            ("Milestones", said.milestones_met),
+            ("Next steps", said.next_steps),
+        )
+        return [(label, value) for label, value in pairs if value]
+
+
+@dataclass(frozen=True)
+class PartLine:
+    """One part: the body that answers for it, its status, and what was said of it last."""
+
+    part: Any
+    body: Body
+    latest: ToldUpdate | None
+
+    @property
+    def words(self) -> str:
+        """``Police – financial sector``."""
+        return f"{self.body.label} – {self.part.scope}" if self.part.scope else self.body.label
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """An activity found by ``find``, and everything under it.
+
+    ``tells_entered`` says of each report whether it was written on another day; a demonstration says it once for all.
+    """
+
+    reading: Reading
+    activity: Any
+    tells_entered: bool = True
+
+    @cached_property
+    def cast(self) -> Cast:
+        """Who holds which role."""
+        return cast_of(self.reading, self.activity.id)
+
+    @property
+    def row(self) -> RegisterRow:
+        """The activity as a line of the register."""
+        return RegisterRow(self.activity, self.cast, self.activity.focus_code, self.reading.on)
+
+    @property
+    def gap(self) -> Gap | None:
+        """Since when nobody answers; None where somebody does, or the activity is finished."""
+        return None if self.activity.is_finished else gap_of(self.activity, self.reading.on)
+
+    @property
+    def contradiction(self) -> str:
+        """Where status and dates disagree, as a sentence without a full stop; else empty."""
+        return told(self.activity, self.reading)
+
+    @cached_property
+    def roles(self) -> list[tuple[str, list[RoleHeld]]]:
+        """The roles by their exact kind, in the order of the kinds."""
+        return [(str(kind.label), list(held)) for kind in RoleKind if (held := self.cast.of_kind(kind))]
+
+    @property
+    def answers_sentence(self) -> str:
+        """``Police answers for it``, ``Customs, Police, MBIE answer for parts of it``; that it is withheld."""
+        if self.activity.resourcing_withheld and not self.cast.answering:
+            return "Who answers is withheld"
+        verb = "answer for parts of it" if self.has_parts else "answers for it"
+        return f"{self.row.answering} {verb}" if self.row.answering else "Nobody answers for it"
+
+    @property
+    def parts_sentence(self) -> str:
+        """``12 parts: 3 completed, 9 not started``."""
+        counts = Counter(line.part.status for line in self.parts)
+        told_counts = [f"{counts[each]} {MEANINGS[each].label.lower()}" for each in BY_SEVERITY if counts[each]]
+        return f"{len(self.parts)} parts: {', '.join(told_counts)}"
+
+    @property
+    def description_in_words(self) -> str:
+        """What stands where no description does."""
+        for part in self.activity.withheld:
+            if part["field"] == "description":
+                return f"The description is {withheld_words(part['ground'])}."
+        return "The document describes it no further."
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether bodies answer for parts: a lead with a scope, or a collective that leads."""
+        leads = self.cast.of_kind(RoleKind.LEAD)
+        return any(held.role.scope or (held.body and held.body.kind == BodyKind.COLLECTIVE) for held in leads)
+
+    @cached_property
+    def parts(self) -> list[PartLine]:
+        """The live parts in order."""
+        if not self.has_parts:
+            return []
+        latest: dict[int, ToldUpdate] = {}
+        for each in reversed(self.updates):
+            if each.update.part_id is not None:
+                latest[each.update.part_id] = each
+        rows = self.reading.parts.filter(activity_id=self.activity.id)
+        return [PartLine(part, self.reading.bodies[part.body_id], latest.get(part.id)) for part in rows]
+
+    @cached_property
+    def updates(self) -> list[ToldUpdate]:
+        """Everything that was said, the latest first."""
+        if not self.activity.updates:
+            return []
+        entries = StatusUpdate.history.model.objects.filter(id=OuterRef("id"), sequence=1).order_by()
+        parts = self.reading.rows(Part).filter(id=OuterRef("part_id")).order_by()
+        milestones = {line.milestone.id: line.milestone.name for line in self.milestones}
+        rows = self.reading.status_updates.filter(activity_id=self.activity.id).annotate(
+            written_at=Subquery(entries.values("written_at")[:1]),
+            part_body=Subquery(parts.values("body_id")[:1]),
+            part_scope=Subquery(parts.values("scope")[:1], output_field=TextField()),
+        )
+        return [
+            ToldUpdate(row, self._part_words(row), milestones.get(row.forecast_of_id, ""), self.tells_entered)
+            for row in rows
+        ]
+
+    def _part_words(self, row: Any) -> str:
+        if row.part_id is None:
+            return ""
+        label = self.reading.bodies[row.part_body].label
+        return f"{label} – {row.part_scope}" if row.part_scope else label
+
+    @property
+    def latest(self) -> ToldUpdate | None:
+        """What was said last."""
+        return self.updates[0] if self.updates else None
+
+    @cached_property
+    def milestones(self) -> list[MilestoneLine]:
+        """Every milestone in the document's order, occurrences under their series, removed ones among them."""
+        return milestone_lines(self.reading, self.activity)
+
+    @cached_property
+    def moved(self) -> list[tuple[MilestoneLine, list[Any]]]:
+        """The milestones whose agreed date has moved, each with every move in order."""
+        lines = [line for line in self.milestones if line.milestone.moves]
+        moves: dict[int, list[Any]] = defaultdict(list)
+        if lines:
+            for move in self.reading.date_moves.filter(milestone_id__in=[line.milestone.id for line in lines]):
+                moves[move.milestone_id].append(move)
+        return [(line, moves[line.milestone.id]) for line in lines]
+
+    @property
+    def withheld_parts(self) -> list[str]:
+        """What the document withholds, and under what: ``title: withheld, ground not stated``."""
+        return [f"{part['field']}: {withheld_words(part['ground'])}" for part in self.activity.withheld]
+
+    @property
+    def printed(self) -> list[tuple[str, str]]:
+        """The cells of the row as printed, misprints and mark-up included."""
+        row = self.activity
+        return [
+            ("Strategic focus area", row.published_focus_area),
+            ("Priority action area", row.published_priority_area),
+            ("Activity", row.published_activity),
+            ("Description", row.published_description),
+            ("Resourcing", row.published_resourcing),
+            ("Timeframe", row.published_timeframe),
+        ]
+
+    @property
+    def compared(self) -> list[dict[str, str]]:
+        """The published words, as read from the document, beside the working ones."""
+        row = self.activity
+        return [
+            {"label": "Title", "left": row.published_title, "right": row.title},
+            {"label": "Description", "left": row.published_prose, "right": row.description},
+        ]
+
+    @property
+    def as_loaded(self) -> str:
+        """That nobody has reported, where nobody has."""
+        return "as loaded, nobody has reported yet" if self.activity.reported_at is None else ""
+
+    @property
+    def withdrawn(self) -> str:
+        """``Withdrawn 3 February 2022``; empty where it is not."""
+        day: date | None = self.activity.withdrawn_on
+        return f"Withdrawn {long_date(day)}" if day else ""
+
+
+def ground_of(held: RoleHeld) -> str:
+    """What a page says of a withheld role: ``withheld under s 9(2)(f)(iv)``."""
+    grounds = [ground for ground in grounds_in(held.role.as_published) if ground]
+    return withheld_words(grounds[0] if grounds else None)

@@ -1,0 +1,24 @@
+"""The register of a plan: its structure, its activities and everything said of them."""
+
+from activities.models.activities import Activity, Part
+from activities.models.milestones import DateMove, Milestone, MilestoneKind
+from activities.models.plans import ActionPlan, FocusArea, PlanDocument, PriorityArea, current_plan
+from activities.models.roles import CollectiveMember, Role, RoleKind
+from activities.models.updates import StatusUpdate
+
+__all__ = [
+    "ActionPlan",
+    "Activity",
+    "CollectiveMember",
+    "DateMove",
+    "FocusArea",
+    "Milestone",
+    "MilestoneKind",
+    "Part",
+    "PlanDocument",
+    "PriorityArea",
+    "Role",
+    "RoleKind",
+    "StatusUpdate",
+    "current_plan",
+]

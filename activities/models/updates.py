@@ -1,0 +1,127 @@
+"""Status updates: what somebody said of an activity or a part at a moment. A row of its own, never altered."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from activities.models.activities import Activity, Part
+from activities.models.milestones import Milestone
+from activities.statuses import DeliveryStatus, Meaning, meaning_of
+from tnoc_tracker.record.models import History, Tracked
+
+
+class UpdateWords:
+    """How an update reads; shared by the live row and its history."""
+
+    from_status: str
+    to_status: str
+    explanation: str
+    reason: str
+    what_was_done: str
+    statement: str
+    what_became: str
+    what_changed: str
+    decision_reference: str
+    milestones_met: str
+
+    @property
+    def before(self) -> Meaning:
+        """The status before."""
+        return meaning_of(self.from_status)
+
+    @property
+    def after(self) -> Meaning:
+        """The status after."""
+        return meaning_of(self.to_status)
+
+    @property
+    def is_confirmation(self) -> bool:
+        """The same status again: a confirmation of no change, not a change."""
+        return self.from_status == self.to_status
+
+    @property
+    def why(self) -> str:
+        """What was said, in the one text that says most: an explanation or reason, else what was done or became."""
+        said = (self.explanation, self.reason, self.what_was_done, self.statement, self.what_became, self.what_changed)
+        decided = f"Decision {self.decision_reference}" if self.decision_reference else ""
+        return next((text for text in (*said, decided, self.milestones_met) if text), "")
+
+
+class StatusUpdate(UpdateWords, Tracked):
+    """One statement about an activity, or about one part of it.
+
+    ``number`` counts gaplessly per activity and decides order; ``at`` is the moment from which it counts.
+    ``whole_before`` and ``whole_after`` are the activity's own status, which may follow from a part's.
+    ``milestones_met`` keeps in words what was delivered or begun in the same save.
+    """
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="status_updates")
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, null=True, blank=True, related_name="status_updates")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    person_name = models.TextField()
+    from_status = models.CharField(max_length=20, choices=DeliveryStatus)
+    to_status = models.CharField(max_length=20, choices=DeliveryStatus)
+    whole_before = models.CharField(max_length=20, choices=DeliveryStatus)
+    whole_after = models.CharField(max_length=20, choices=DeliveryStatus)
+
+    what_was_done = models.TextField(blank=True)
+    what_changed = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+    path_to_green = models.TextField(blank=True)
+    forecast = models.DateField(null=True, blank=True)
+    forecast_of = models.ForeignKey(Milestone, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    cannot_forecast = models.BooleanField(default=False)
+    ask = models.TextField(blank=True)
+    no_ask = models.BooleanField(default=False)
+    decision_reference = models.TextField(blank=True)
+    review_date = models.DateField(null=True, blank=True)
+    completed_on = models.DateField(null=True, blank=True)
+    statement = models.TextField(blank=True)
+    evidence_link = models.URLField(max_length=500, blank=True)
+    held_at = models.TextField(blank=True)
+    what_became = models.TextField(blank=True)
+    explanation = models.TextField(blank=True)
+    next_steps = models.TextField(blank=True)
+    milestones_met = models.TextField(blank=True)
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections")
+
+    plan_path = "activity__plan"
+    history = History(UpdateWords)
+
+    class Meta:
+        ordering = ["activity_id", "-number"]
+        constraints = [
+            # Updates of an activity are numbered gaplessly; also serves "the latest update of each activity".
+            models.UniqueConstraint(fields=["activity", "number"], name="activities_update_number"),
+            # A delivery status is one of the seven, before and after, of what was reported on and of the whole.
+            models.CheckConstraint(
+                condition=Q(
+                    from_status__in=DeliveryStatus.values,
+                    to_status__in=DeliveryStatus.values,
+                    whole_before__in=DeliveryStatus.values,
+                    whole_after__in=DeliveryStatus.values,
+                ),
+                name="activities_update_statuses",
+            ),
+            # What was said names who said it.
+            models.CheckConstraint(condition=~Q(person_name=""), name="activities_update_person"),
+            # A date or "cannot forecast", never both; an ask or "none", never both.
+            models.CheckConstraint(
+                condition=Q(forecast=None) | Q(cannot_forecast=False), name="activities_update_forecast"
+            ),
+            models.CheckConstraint(condition=Q(ask="") | Q(no_ask=False), name="activities_update_ask"),
+            # An update corrects an earlier one, not itself.
+            models.CheckConstraint(
+                condition=Q(corrects=None) | ~Q(corrects=F("id")), name="activities_update_corrects"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Which update of which activity."""
+        return f"Update {self.number} of {self.activity}"

@@ -1,0 +1,190 @@
+"""The reading vocabulary of the register, in the plan's own words; every question about lateness takes a day.
+
+Each queryset serves the live table and its history alike. Related rows are given as querysets or as outer
+references, never as joined names: on a history row a joined name would be today's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self
+
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from activities.due_states import SEVERITY, DueState
+from activities.statuses import FINISHED, DeliveryStatus
+from tnoc_tracker.record.querysets import TrackedQuerySet
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """A day and the ends of its fiscal quarter and of the next: all that a due state needs to know of a calendar."""
+
+    on: date
+    quarter_ends: date
+    next_quarter_ends: date
+
+
+Cases = tuple[tuple[Q, DueState], ...]
+
+
+def _cases_by_dates(horizon: Horizon) -> Cases:
+    """What the dates alone say of a milestone, the first that holds; closed ones come first."""
+    return (
+        (Q(removed_on__isnull=False), DueState.REMOVED),
+        (Q(delivered_on__isnull=False, delivered_on__gt=F("agreed_due")), DueState.DELIVERED_LATE),
+        (Q(delivered_on__isnull=False), DueState.DELIVERED_ON_TIME),
+        (Q(agreed_due=None), DueState.NO_DATE),
+        (Q(agreed_due__lt=horizon.on), DueState.OVERDUE),
+        (Q(agreed_due__lte=horizon.quarter_ends), DueState.DUE_THIS_QUARTER),
+        (Q(agreed_due__lte=horizon.next_quarter_ends), DueState.DUE_NEXT_QUARTER),
+        (Q(agreed_due__gt=horizon.next_quarter_ends), DueState.LATER),
+    )
+
+
+def _rank(cases: Cases) -> Case:
+    return Case(*(When(test, then=Value(SEVERITY[state])) for test, state in cases), output_field=IntegerField())
+
+
+def _worst_delivery_first() -> Any:
+    """Among milestones delivered late, the one with the most days late comes first; the others are left as they are."""
+    late = When(
+        delivered_on__gt=F("agreed_due"),
+        then=ExpressionWrapper(F("delivered_on") - F("agreed_due"), output_field=DurationField()),
+    )
+    return Case(late, output_field=DurationField()).desc(nulls_last=True)
+
+
+_MOST_DAYS_FIRST = (_worst_delivery_first(), F("agreed_due").asc(nulls_last=True), "position", "occurrence", "id")
+
+
+class MilestoneQuerySet(TrackedQuerySet):
+    """Milestones in words."""
+
+    def live(self) -> Self:
+        """Milestones that count: not removed, and not a series (its occurrences count)."""
+        return self.filter(removed_on=None).exclude(kind="recurring")
+
+    def still_open(self) -> Self:
+        """Live milestones that are neither delivered nor begun."""
+        return self.live().filter(delivered_on=None)
+
+    def with_due_state(self, horizon: Horizon, *, status: Any, finished_on: Any) -> Self:
+        """Annotate ``due_state``, ``severity`` and ``counted_on`` (the day lateness is counted to).
+
+        The one home of every due state. ``status`` and ``finished_on`` are expressions for the activity's:
+        an outer reference inside a subquery of activities, or a subquery on its own.
+        """
+        rows = self.annotate(
+            activity_status=ExpressionWrapper(status, output_field=CharField()),
+            activity_finished_on=ExpressionWrapper(finished_on, output_field=DateField()),
+        )
+        by_dates = _cases_by_dates(horizon)
+        late = Q(agreed_due__lt=horizon.on)
+        cases: Cases = (
+            *by_dates[:3],
+            (Q(activity_status__in=FINISHED), DueState.CLOSED),
+            (late & Q(activity_status=DeliveryStatus.PAUSED), DueState.OVERDUE_PAUSED),
+            *by_dates[3:],
+        )
+        return rows.annotate(
+            due_state=Case(*(When(test, then=Value(state)) for test, state in cases), output_field=CharField()),
+            severity=_rank(cases),
+            counted_on=Coalesce("delivered_on", "activity_finished_on", Value(horizon.on), output_field=DateField()),
+        )
+
+    def overdue(self) -> Self:
+        """Milestones in the headline count: their agreed date has passed, and nothing is paused or finished."""
+        return self.filter(due_state=DueState.OVERDUE)
+
+    def worst_first(self) -> Self:
+        """Most severe first; among overdue and late ones the most days first (needs ``with_due_state``)."""
+        return self.order_by("severity", *_MOST_DAYS_FIRST)
+
+    def most_pressing_first(self, horizon: Horizon) -> Self:
+        """The worst first among the milestones of one activity, by their dates alone.
+
+        The same order as ``worst_first`` there, since they share their activity's status; needed because SQLite
+        forbids a subquery to sort by a column of the query around it.
+        """
+        pressing = self.alias(urgency=_rank(_cases_by_dates(horizon)))
+        return pressing.order_by("urgency", *_MOST_DAYS_FIRST)
+
+
+class ActivityQuerySet(TrackedQuerySet):
+    """Activities in words."""
+
+    def present(self) -> Self:
+        """Activities that are not withdrawn."""
+        return self.filter(withdrawn_on=None)
+
+    def with_due_state(self, horizon: Horizon, milestones: MilestoneQuerySet) -> Self:
+        """Annotate the activity with its worst live milestone: ``due_state``, ``severity``, ``due_on``, ``due_kind``.
+
+        ``due_counted_on`` is the day on which that milestone's lateness is counted.
+        """
+        worst = (
+            milestones.filter(activity_id=OuterRef("id"))
+            .live()
+            .with_due_state(horizon, status=OuterRef("status"), finished_on=OuterRef("finished_on"))
+            .most_pressing_first(horizon)
+        )
+        withheld = Q(timeframe_withheld=True)
+        return self.annotate(
+            due_state=Case(
+                When(withheld, then=Value(DueState.WITHHELD)),
+                default=Coalesce(Subquery(worst.values("due_state")[:1]), Value(DueState.NO_DATE)),
+                output_field=CharField(),
+            ),
+            severity=Case(
+                When(withheld, then=Value(SEVERITY[DueState.WITHHELD])),
+                default=Coalesce(Subquery(worst.values("severity")[:1]), Value(SEVERITY[DueState.NO_DATE])),
+                output_field=IntegerField(),
+            ),
+            due_on=Subquery(worst.values("agreed_due")[:1], output_field=DateField()),
+            due_counted_on=Subquery(worst.values("counted_on")[:1], output_field=DateField()),
+            due_kind=Subquery(worst.values("kind")[:1], output_field=CharField()),
+        )
+
+    def overdue(self) -> Self:
+        """Activities in the headline count: an agreed date has passed, and they are not paused or finished."""
+        return self.filter(due_state=DueState.OVERDUE)
+
+    def past_due(self) -> Self:
+        """Overdue activities, the paused ones beside them."""
+        return self.filter(due_state__in=[DueState.OVERDUE, DueState.OVERDUE_PAUSED])
+
+    def worst_first(self) -> Self:
+        """Most severe first; among overdue ones the most days first; then in plan order."""
+        return self.order_by("severity", F("due_on").asc(nulls_last=True), "position")
+
+
+class RoleQuerySet(TrackedQuerySet):
+    """Roles in words."""
+
+    def held(self) -> Self:
+        """Roles that have not ended."""
+        return self.filter(ended_on=None)
+
+    def leading(self) -> Self:
+        """Lead roles, scoped ones and those of collectives included."""
+        return self.filter(kind="lead")
+
+    def coordinating(self) -> Self:
+        """Coordinator roles."""
+        return self.filter(kind="coordinator")

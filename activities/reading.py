@@ -1,0 +1,206 @@
+"""The register of one plan read at a moment. Now is just one moment.
+
+Every page, list, count and export is made from a ``Reading``, now and for a past date by the same code: it
+hands out the live tables or the rows of their history as known at ``at``, and counts lateness on ``on``.
+Related rows are reached through the reading, never by joins from an activity.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import DateField, Exists, F, OuterRef, Q, Subquery
+
+from activities.models import (
+    ActionPlan,
+    Activity,
+    CollectiveMember,
+    DateMove,
+    FocusArea,
+    Milestone,
+    Part,
+    PriorityArea,
+    Role,
+    StatusUpdate,
+)
+from activities.quarters import FiscalQuarter
+from activities.querysets import ActivityQuerySet, Horizon, MilestoneQuerySet, RoleQuerySet
+from activities.statuses import FINISHED
+from agencies.models import Body
+from tnoc_tracker.record.days import end_of_day, long_date
+from tnoc_tracker.record.models import Tracked
+from tnoc_tracker.record.querysets import TrackedQuerySet
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A plan as it is (``at`` None), or as it was known at a moment, with lateness counted on a day.
+
+    Querysets come out with related names removed by design: filter by ids. Activities and milestones carry
+    their due state (see ``querysets``).
+    """
+
+    plan: ActionPlan
+    on: date
+    at: datetime | None = None
+
+    @classmethod
+    def on_day(cls, plan: ActionPlan, day: date) -> Reading:
+        """The position at the end of a day: what was known by then, lateness counted on that day."""
+        return cls(plan, day, end_of_day(day))
+
+    @property
+    def is_past(self) -> bool:
+        """Whether this is a past position: nothing on its pages can be edited."""
+        return self.at is not None
+
+    @property
+    def position_in_words(self) -> str:
+        """``Position now`` or ``Position at 31 March 2022, as recorded then``."""
+        return f"Position at {long_date(self.on)}, as recorded then" if self.is_past else "Position now"
+
+    @property
+    def quarter(self) -> FiscalQuarter:
+        """The fiscal quarter that holds the day."""
+        return self.plan.quarter_of(self.on)
+
+    @property
+    def quarter_in_words(self) -> str:
+        """``Q3, day 46 of 90``."""
+        quarter = self.quarter
+        length = (quarter.last_day - quarter.first_day).days + 1
+        return f"Q{quarter.number}, day {(self.on - quarter.first_day).days + 1} of {length}"
+
+    @property
+    def horizon(self) -> Horizon:
+        """The day, and the ends of its quarter and the next."""
+        return Horizon(self.on, self.quarter.last_day, self.quarter.next().last_day)
+
+    def rows(self, model: type[Tracked]) -> TrackedQuerySet:
+        """All rows of a tracked model in this plan, withdrawn and ended ones included, as of the moment."""
+        path: str = model.plan_path  # type: ignore[attr-defined]
+        live: TrackedQuerySet = model.objects.filter(**{path: self.plan.id})
+        return live if self.at is None else live.known_at(self.at)
+
+    # What the plan holds -------------------------------------------------------------------------------------
+
+    @property
+    def all_activities(self) -> ActivityQuerySet:
+        """Activities with their due states, withdrawn ones included."""
+        milestones: Any = self.rows(Milestone)
+        rows: Any = self.rows(Activity)
+        found: ActivityQuerySet = rows.with_due_state(self.horizon, milestones)
+        return found
+
+    @property
+    def activities(self) -> ActivityQuerySet:
+        """Activities that are not withdrawn, in plan order, with their due states."""
+        return self.all_activities.present().order_by("position")
+
+    @property
+    def present_ids(self) -> Any:
+        """A subquery of the ids of activities that are not withdrawn."""
+        return self.rows(Activity).filter(withdrawn_on=None).order_by().values("id")
+
+    @property
+    def milestones(self) -> MilestoneQuerySet:
+        """Milestones of present activities with their due states; removed ones and series included."""
+        of_activity = self.rows(Activity).filter(id=OuterRef("activity_id")).order_by()
+        rows: Any = self.rows(Milestone).filter(activity_id__in=self.present_ids)
+        found: MilestoneQuerySet = rows.with_due_state(
+            self.horizon,
+            status=Subquery(of_activity.values("status")[:1]),
+            finished_on=Subquery(of_activity.values("finished_on")[:1], output_field=DateField()),
+        )
+        return found.order_by("activity_id", "position", F("occurrence").asc(nulls_first=True))
+
+    @property
+    def roles(self) -> RoleQuerySet:
+        """Roles held in the plan's activities."""
+        rows: Any = self.rows(Role)
+        found: RoleQuerySet = rows.held()
+        return found.order_by("activity_id", "position")
+
+    @property
+    def parts(self) -> TrackedQuerySet:
+        """Live parts of the plan's activities."""
+        return self.rows(Part).filter(withdrawn_on=None).order_by("activity_id", "position")
+
+    @property
+    def status_updates(self) -> TrackedQuerySet:
+        """Everything that was said, the latest first within an activity."""
+        return self.rows(StatusUpdate).order_by("activity_id", "-number")
+
+    @property
+    def date_moves(self) -> TrackedQuerySet:
+        """Every move of an agreed date, in order within a milestone."""
+        return self.rows(DateMove).order_by("milestone_id", "number")
+
+    @property
+    def collective_members(self) -> TrackedQuerySet:
+        """Who belongs to the plan's collectives."""
+        return self.rows(CollectiveMember).filter(ended_on=None)
+
+    @cached_property
+    def focus_areas(self) -> list[FocusArea]:
+        """Focus areas in order (one query)."""
+        return list(self.rows(FocusArea).order_by("position"))
+
+    @cached_property
+    def priority_areas(self) -> list[PriorityArea]:
+        """Priority areas in the document's order (one query)."""
+        order = {area.id: area.position for area in self.focus_areas}
+        areas = list(self.rows(PriorityArea))
+        return sorted(areas, key=lambda area: (order[area.focus_area_id], area.position))
+
+    @cached_property
+    def bodies(self) -> dict[int, Body]:
+        """Every body by id, named as at the moment (one query)."""
+        rows: TrackedQuerySet = Body.objects.all()
+        if self.at is not None:
+            rows = rows.known_at(self.at)
+        return {body.id: body for body in rows.order_by("sort_key")}
+
+    # Who does what -------------------------------------------------------------------------------------------
+
+    def _held_by(self, roles: RoleQuerySet, body_id: int) -> RoleQuerySet:
+        collectives = self.collective_members.filter(body_id=body_id).values("collective_id")
+        return roles.filter(Q(body_id=body_id) | Q(body_id__in=collectives))
+
+    def answered_by(self, body_id: int) -> Q:
+        """Activities that a body answers for, alone or for a part: its lead, else its coordinator."""
+        of_activity = self.roles.filter(activity_id=OuterRef("id")).order_by()
+        led = Exists(self._held_by(of_activity.leading(), body_id))
+        coordinated = Exists(self._held_by(of_activity.coordinating(), body_id))
+        return Q(led) | (Q(coordinated) & ~Q(Exists(of_activity.leading())))
+
+    def supported_by(self, body_id: int) -> Q:
+        """Activities in which a body, itself or in a collective, supports, contributes or takes part."""
+        kinds = ["support", "contributor", "participant"]
+        of_activity = self.roles.filter(activity_id=OuterRef("id"), kind__in=kinds).order_by()
+        return Q(Exists(self._held_by(of_activity, body_id)))
+
+    def involving(self, body_id: int, kind: str | None = None) -> Q:
+        """Activities in which a body, itself or in a collective, holds a role (of one kind, if given)."""
+        of_activity = self.roles.filter(activity_id=OuterRef("id")).order_by()
+        if kind:
+            of_activity = of_activity.filter(kind=kind)
+        return Q(Exists(self._held_by(of_activity, body_id)))
+
+    def never_reported(self, body_id: int | None = None) -> Q:
+        """Activities without a report by a person; a body's own parts count where it has any, else the whole."""
+        return self._silent(Q(reported_at=None), body_id)
+
+    def reported_before(self, moment: datetime, body_id: int | None = None) -> Q:
+        """Activities reported on, but not since a moment, finished ones left out; a body's own parts as above."""
+        silent = Q(reported_at__lt=moment) & ~Q(status__in=FINISHED)
+        return self._silent(silent, body_id) & ~self.never_reported(body_id)
+
+    def _silent(self, silent: Q, body_id: int | None) -> Q:
+        if body_id is None:
+            return silent
+        own = self.parts.filter(activity_id=OuterRef("id"), body_id=body_id).order_by()
+        return Q(Exists(own.filter(silent))) | (~Q(Exists(own)) & silent)

@@ -1,0 +1,155 @@
+"""The register as a list: one row per activity with everything a line of it says, as of a reading.
+
+The page and every file made from it are printed from these rows (see ``exports.activity_columns``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, CharField, F, IntegerField, OuterRef, Subquery, TextField, Value, When
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Coalesce, StrIndex, Substr
+
+from activities.answering import Cast, casts, gap_of
+from activities.due_states import PAST_DUE, DueState, in_words, lateness
+from activities.querysets import ActivityQuerySet
+from activities.reading import Reading
+from activities.statuses import MEANINGS
+from agencies.models import Body
+from agencies.permissions import may
+from agencies.standing import Standing
+from tnoc_tracker.record.days import day_of
+
+NO_REPORT = "no report yet"
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    """One activity of the register, ready to be printed; ``focus`` is the focus area's code."""
+
+    activity: Any
+    cast: Cast
+    focus: str
+    on: date
+
+    @property
+    def answering(self) -> str:
+        """Who answers: ``Customs, Police, MBIE``; else the gap with its age, or that it is withheld.
+
+        Scopes are for the activity's own page.
+        """
+        if self.activity.resourcing_withheld and not self.cast.answering:
+            return "withheld"
+        gap = gap_of(self.activity, self.on)
+        if gap is None:
+            return ", ".join(dict.fromkeys(held.body.label for held in self.cast.answering if held.body))
+        return gap.words if self.activity.is_finished else gap.in_words
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether nobody answers, so that a page can set it apart."""
+        return self.activity.vacant_since is not None
+
+    @property
+    def days_late(self) -> int:
+        """Days by which the worst milestone is or was late; 0 where it is not."""
+        return lateness(self.activity.due_on, self.activity.due_counted_on)
+
+    @property
+    def due_in_words(self) -> str:
+        """``46 days overdue``, ``due this quarter``, ``withheld``."""
+        return in_words(self.activity.due_state, self.days_late, is_start=self.activity.due_kind == "start")
+
+    @property
+    def is_late(self) -> bool:
+        """Whether an agreed date has passed undelivered."""
+        return self.activity.due_state in PAST_DUE
+
+    @property
+    def due_on(self) -> date | None:
+        """The agreed date of the milestone that decides the due state; None where it has none, or is withheld."""
+        found: date | None = None if self.activity.due_state == DueState.WITHHELD else self.activity.due_on
+        return found
+
+    @property
+    def reported_on(self) -> date | None:
+        """The day of the latest report by a person."""
+        return day_of(self.activity.reported_at) if self.activity.reported_at else None
+
+    @property
+    def anchor(self) -> str:
+        """The row's id on a page: what an in-place update replaces."""
+        return f"activity-{self.activity.id}"
+
+    def may_be_reported_by(self, standing: Standing) -> bool:
+        """Whether somebody may report on the activity, or on a part of it."""
+        return may(standing, "update_status", self.cast.target)
+
+
+def register_rows(reading: Reading, activities: Iterable[Any]) -> list[RegisterRow]:
+    """The rows of some activities of the reading, in their order (a constant number of queries)."""
+    found = list(activities)
+    roles = casts(reading, [activity.id for activity in found])
+    codes = {area.id: area.code for area in reading.focus_areas}
+    return [
+        RegisterRow(
+            activity=activity,
+            cast=roles.get(activity.id, Cast()),
+            focus=codes[activity.focus_area_id],
+            on=reading.on,
+        )
+        for activity in found
+    ]
+
+
+# Order ---------------------------------------------------------------------------------------------------------
+
+
+def _title_key(reading: Reading) -> Any:
+    # The search key is the number, a line end, and the folded title: macrons and case make no difference.
+    return Substr("search_key", StrIndex("search_key", Value("\n")) + 1, output_field=TextField())
+
+
+def _status_rank(reading: Reading) -> Any:
+    cases = (When(status=status, then=Value(meaning.severity)) for status, meaning in MEANINGS.items())
+    return Case(*cases, output_field=IntegerField())
+
+
+def _focus_rank(reading: Reading) -> Any:
+    cases = (When(focus_area_id=area.id, then=Value(area.position)) for area in reading.focus_areas)
+    return Case(*cases, default=Value(0), output_field=IntegerField())
+
+
+def _answering_key(reading: Reading) -> Any:
+    """The folded name of the first body that answers: a lead before a coordinator; empty where nobody does."""
+    bodies = Body.objects.all() if reading.at is None else Body.objects.all().known_at(reading.at)
+    name = bodies.filter(id=OuterRef("body_id")).order_by().values("sort_key")[:1]
+    roles = reading.roles.filter(activity_id=OuterRef("id"), kind__in=["lead", "coordinator"])
+    # "lead" sorts after "coordinator": the order of kinds is turned round.
+    first = roles.annotate(name=Subquery(name)).order_by("-kind", "position").values("name")[:1]
+    return Coalesce(Subquery(first), Value(""), output_field=CharField())
+
+
+_KEYS = {
+    "title_key": _title_key,
+    "status_rank": _status_rank,
+    "focus_rank": _focus_rank,
+    "answering_key": _answering_key,
+}
+"""Order keys that are computed; every other order key is a field or an annotation of the reading's activities."""
+
+
+def in_order(reading: Reading, activities: ActivityQuerySet, keys: Iterable[str], *, down: bool) -> ActivityQuerySet:
+    """The activities by some order keys, ``down`` for the greatest first; then in plan order, so that it is stable.
+
+    What has no value comes first going up and last going down, on every database.
+    """
+    names = list(keys)
+    wanted = {name: _KEYS[name](reading) for name in names if name in _KEYS}
+    order = [OrderBy(F(name), descending=down, nulls_first=not down or None, nulls_last=down or None) for name in names]
+    found: ActivityQuerySet = activities.annotate(**wanted).order_by(*order, "position")
+    return found

@@ -1,0 +1,123 @@
+"""Slippage: how the date of a milestone moved, by how much, and when it was first due. Editing never resets it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import F, OuterRef, Subquery, Value
+
+from activities.due_states import PAST_DUE, days, in_words, lateness
+from activities.models import DateMove, Milestone
+from activities.reading import Reading
+from tnoc_tracker.record.days import long_date
+
+
+def first_due(milestone: Any) -> str:
+    """``Q1 FY2021/22`` as the document says it, else the day; ``without a date`` where it first had none."""
+    if milestone.original_due is None:
+        return "without a date"
+    if milestone.quarter:
+        return f"Q{milestone.quarter} FY{milestone.fiscal_year}"
+    return long_date(milestone.original_due)
+
+
+def slipped(milestone: Any) -> str:
+    """``moved 2 times, 92 days later, first due Q1 FY2021/22``; empty where the date never moved."""
+    if not milestone.moves:
+        return ""
+    often = {1: "once", 2: "twice"}.get(milestone.moves, f"{milestone.moves} times")
+    if milestone.original_due is None or milestone.agreed_due is None:
+        return f"moved {often}, first {first_due(milestone)}"
+    by = (milestone.agreed_due - milestone.original_due).days
+    in_all = f"{days(abs(by))} {'later' if by > 0 else 'earlier'}" if by else "back to where it was"
+    return f"moved {often}, {in_all}, first due {first_due(milestone)}"
+
+
+def date_moves(reading: Reading, milestone_id: int) -> list[Any]:
+    """The ledger of one milestone in order, each move with ``recorded_by`` (one query)."""
+    entries = DateMove.history.model.objects.filter(id=OuterRef("id"), sequence=1).order_by()
+    rows = reading.date_moves.filter(milestone_id=milestone_id)
+    return list(rows.annotate(recorded_by=Subquery(entries.values("actor_name")[:1])))
+
+
+@dataclass(frozen=True)
+class MilestoneLine:
+    """One milestone of an activity as its table shows it."""
+
+    milestone: Any
+
+    @property
+    def kind(self) -> str:
+        """``Due``, ``Start``, ``Recurring, every 6 months``."""
+        label = str(self.milestone.get_kind_display())
+        if not self.milestone.is_series:
+            return label
+        months = self.milestone.interval_months
+        return f"{label}, every {'month' if months == 1 else f'{months} months'}"
+
+    @property
+    def state(self) -> str:
+        """The due state in words; a series says whether it still runs."""
+        row = self.milestone
+        if row.is_series and row.removed_on is None:
+            return f"ended on {long_date(row.ended_on)}" if row.ended_on else "runs; its occurrences follow"
+        return in_words(row.due_state, lateness(row.agreed_due, row.counted_on), is_start=row.is_start)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether an agreed date has passed undelivered."""
+        return self.milestone.due_state in PAST_DUE
+
+    @property
+    def slipped(self) -> str:
+        """How the date moved."""
+        return slipped(self.milestone)
+
+    @property
+    def may_move(self) -> bool:
+        """Whether another date can be agreed for it, or it can be removed."""
+        return bool(self.milestone.is_open)
+
+    @property
+    def may_be_corrected(self) -> bool:
+        """Whether a delivery stands that could be wrong."""
+        return self.milestone.delivered_on is not None and self.milestone.removed_on is None
+
+    @property
+    def runs(self) -> bool:
+        """Whether it still makes occurrences."""
+        row = self.milestone
+        return bool(row.is_series and row.ended_on is None and row.removed_on is None)
+
+    @property
+    def may_be_removed(self) -> bool:
+        """Whether it is neither delivered nor removed."""
+        return self.milestone.delivered_on is None and self.milestone.removed_on is None
+
+
+def milestone_lines(reading: Reading, activity: Any) -> list[MilestoneLine]:
+    """Every milestone of an activity, removed ones, series and withdrawn activities included (one query)."""
+    rows: Any = reading.rows(Milestone).filter(activity_id=activity.id)
+    dated = rows.with_due_state(reading.horizon, status=Value(activity.status), finished_on=Value(activity.finished_on))
+    return [MilestoneLine(row) for row in dated.order_by("position", F("occurrence").asc(nulls_first=True), "id")]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One milestone with its moves: what the page shows beside a new date."""
+
+    milestone: Any
+    moves: list[Any]
+
+    @property
+    def agreed(self) -> date | None:
+        """The date as it stands."""
+        found: date | None = self.milestone.agreed_due
+        return found
+
+    @property
+    def in_words(self) -> str:
+        """``moved 2 times, 92 days later, first due Q1 FY2021/22``, or that it never moved."""
+        return slipped(self.milestone) or "never moved"

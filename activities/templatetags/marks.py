@@ -1,0 +1,67 @@
+"""Small tags of the pages: a status as its mark, a due state as text, a scroll region, a position kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from activities.dossier import ground_of
+from activities.plan_document.grounds import withheld_words
+from activities.statuses import meaning_of
+
+register = template.Library()
+
+_SHAPE = '<svg class="mark tone-{}" width="14" height="14" aria-hidden="true"><use href="#mark-{}"/></svg>'
+
+
+@register.simple_tag
+def status_mark(status: str, shape_only: bool = False) -> SafeString:
+    """Shape, colour and word of a stored status; with ``shape_only`` the word is for screen readers."""
+    meaning = meaning_of(status)
+    word = '<span class="unseen">{}</span>' if shape_only else "{}"
+    return format_html(
+        '<span class="status">' + _SHAPE + word + "</span>",
+        meaning.tone,
+        meaning.shape,
+        meaning.label,
+    )
+
+
+@register.simple_tag
+def due_state(words: str, late: bool = False) -> SafeString:
+    """A due state, always plain text: ``{% due_state "46 days overdue" late=True %}``."""
+    return format_html('<span class="due{}">{}</span>', " late" if late else "", words)
+
+
+@register.simple_tag
+def at(reading: Any) -> str:
+    """What an address needs to stay at a past position: "?as_at=2022-03-31", or nothing now."""
+    return f"?as_at={reading.on:%Y-%m-%d}" if reading and reading.is_past else ""
+
+
+@register.simple_block_tag
+def region(content: str, label: str) -> SafeString:
+    """A named region that scrolls sideways by keyboard too: for every wide table."""
+    return format_html('<div class="scroll" role="region" aria-label="{}" tabindex="0">{}</div>', label, content)
+
+
+@register.filter
+def cell(row: Any, column: Any) -> str:
+    """The words of a row's cell, as every file made from the list has them: ``{{ row|cell:column }}``."""
+    words: str = column.words(row)
+    return words
+
+
+@register.filter
+def ground(held: Any) -> str:
+    """What a page says of a withheld role: ``{{ held|ground }}``."""
+    return ground_of(held)
+
+
+@register.filter
+def withheld(ground_printed: str | None) -> str:
+    """What a page says of a withheld part: ``{{ item.ground|withheld }}``."""
+    return withheld_words(ground_printed)

@@ -1,0 +1,64 @@
+"""The page of one activity: where it stands, what was said, what is due, and everything that ever changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from activities.audit import Audit, AuditEntry, Criteria
+from activities.audit_words import Names
+from activities.dossier import Dossier, find
+from activities.reading import Reading
+from activities.views.common import page_context, reading_of
+from agencies.permissions import may
+
+HISTORY = ("activity", "milestone", "part", "role")
+"""Whose entries make the full history of an activity; what was said and moved has a place of its own."""
+
+AT_FIRST = 50
+"""So many entries of the history are on the page before all of them are asked for."""
+
+
+@require_safe
+def activity(request: HttpRequest, plan: str, key: str) -> HttpResponse:
+    """Everything about one activity, withdrawn ones included, as of the reading."""
+    reading = reading_of(request, plan)
+    found = find(reading, key)
+    if found is None:
+        raise Http404
+    dossier = Dossier(reading, found, tells_entered=not settings.DEMONSTRATION)
+    everything = request.GET.get("history") == "all"
+    entries = history_of(dossier, None if everything else AT_FIRST + 1)
+    context = page_context(
+        reading,
+        "activities",
+        activity=found,
+        dossier=dossier,
+        entries=entries if everything else entries[:AT_FIRST],
+        more_entries=not everything and len(entries) > AT_FIRST,
+        history_open=everything,
+        tells_entered=dossier.tells_entered,
+        **rights(request, dossier),
+    )
+    return render(request, "register/activity.html", context)
+
+
+def history_of(dossier: Dossier, limit: int | None) -> list[AuditEntry]:
+    """The newest entries of the activity and of what is under it (two queries)."""
+    audit = Audit(dossier.reading, Criteria(activity_id=dossier.activity.id, kinds=HISTORY))
+    names = Names(dossier.reading.bodies, {dossier.activity.id: dossier.activity})
+    return audit.entries(audit.keys[:limit], names)
+
+
+def rights(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
+    """What the person may do here; nothing at a past position."""
+    reading: Reading = dossier.reading
+    standing: Any = request.standing  # type: ignore[attr-defined]
+    return {
+        "may_report": not reading.is_past and dossier.row.may_be_reported_by(standing),
+        "may_edit": not reading.is_past and may(standing, "edit_register"),
+    }

@@ -1,0 +1,71 @@
+"""The audit of a plan: everything that changed, by whom, when and why; as a page and as a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from activities.audit import Audit
+from activities.audit_words import Names
+from activities.exports.audit_columns import COLUMNS
+from activities.exports.csv_files import csv_response
+from activities.forms.audit import AuditForm
+from activities.reading import Reading
+from activities.views.common import page_context, page_of, reading_of
+from agencies.models import Person
+
+
+@require_safe
+def audit(request: HttpRequest, plan: str) -> HttpResponse:
+    """The entries that the address asks for, newest first; 422 with a sentence where a filter cannot be read."""
+    reading = reading_of(request, plan)
+    names, form = _filters(request, reading)
+    readable = form.is_valid()
+    record = Audit(reading, form.criteria) if readable else None
+    page = page_of(request, record.keys) if record else None
+    context = page_context(
+        reading,
+        "audit",
+        form=form,
+        page=page,
+        heading="What changed" if readable and form.in_words else "Everything that changed",
+        columns=COLUMNS,
+        entries=record.entries(page.object_list, names) if record and page else [],
+        count=page.paginator.count if page else 0,
+        narrowed=form.in_words if readable else [],
+        # In the demonstration the band says once for all that the days are pretended.
+        tells_entered=not settings.DEMONSTRATION,
+        csv_url=f"{reverse('audit_csv', args=[plan])}?{_query(request)}".rstrip("?"),
+    )
+    return render(request, "audit.html", context, status=200 if readable else 422)
+
+
+@require_safe
+def audit_csv(request: HttpRequest, plan: str) -> Any:
+    """Every entry that the address asks for as CSV, in the page's columns, order and words."""
+    reading = reading_of(request, plan)
+    names, form = _filters(request, reading)
+    if not form.is_valid():
+        sentences = [str(error) for errors in form.errors.values() for error in errors]
+        return HttpResponse("\n".join(sentences), status=422, content_type="text/plain; charset=utf-8")
+    entries = Audit(reading, form.criteria).all_entries(names)
+    return csv_response(COLUMNS, entries, f"{plan}-audit-{reading.on.isoformat()}")
+
+
+def _filters(request: HttpRequest, reading: Reading) -> tuple[Names, AuditForm]:
+    names = Audit(reading).names()
+    people = dict(Person.objects.order_by("sort_key", "id").values_list("id", "name"))
+    return names, AuditForm(request.GET, names=names, people=people)
+
+
+def _query(request: HttpRequest) -> str:
+    """The query of the address without the page and without empty values."""
+    query = request.GET.copy()
+    for name in ["page", *(name for name, value in request.GET.items() if not value)]:
+        query.pop(name, None)
+    return query.urlencode()

@@ -1,0 +1,173 @@
+"""The way in, and a plan's dashboard: how far are we, where do people and dates disagree, what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
+
+from activities.charts import BarRow, Timeline, stacked_bar, timeline
+from activities.models import ActionPlan
+from activities.reading import Reading
+from activities.statuses import DeliveryStatus
+from activities.summaries.dashboard import SHOWN, Coming, Dashboard, FocusLine, Told, dashboard
+from activities.summaries.picture import Picture
+from activities.summaries.rows import Count, Sentence, activities
+from activities.summaries.rows import timeline as rows_of_timeline
+from activities.summaries.year import in_a_sentence, last_day, rows_of_the_year
+from activities.views.common import ROWS_A_PAGE, page_context, reading_of
+from activities.views.links import activity_url, linked, url_of
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead to the current plan; where there is none, say what to do."""
+    plan = ActionPlan.objects.current(request.today)  # type: ignore[attr-defined]
+    return redirect(plan) if plan else render(request, "plan/none.html")
+
+
+@require_safe
+def plan_dashboard(request: HttpRequest, plan: str) -> HttpResponse:
+    """A plan at a glance."""
+    reading = reading_of(request, plan)
+    figures = dashboard(reading)
+    context = page_context(
+        reading, "dashboard", overdue_count=figures.overdue_milestones, figures=figures, **drawn(reading, figures)
+    )
+    return render(request, "plan/dashboard.html", context)
+
+
+def drawn(reading: Reading, figures: Dashboard) -> dict[str, Any]:
+    """The figures as the components take them, each number with the address of its rows."""
+    return {
+        "title": linked(reading, figures.finding),
+        "lede": in_sentences(reading, figures.lede),
+        "by_status": counts(reading, figures.by_status),
+        "by_due_state": counts(reading, figures.by_due_state),
+        "disagreements": [
+            {"title": str(each.activity), "url": activity_url(reading, each.activity), "sentences": each.sentences}
+            for each in figures.disagreements[:SHOWN]
+        ],
+        "contradictions_url": url_of(reading, activities(contradiction="yes")),
+        "gaps_url": url_of(reading, activities(gap="yes")),
+        "activities_url": url_of(reading, activities()),
+        "collectives": [
+            {"body": each.body, "activities": [(a.number or a.key, activity_url(reading, a)) for a in each.activities]}
+            for each in figures.empty_collectives
+        ],
+        "bars": [bar(reading, line) for line in figures.focus_lines],
+        "focus_reading": focus_in_a_sentence(figures.focus_lines),
+        "asks": [
+            {"title": str(each.activity), "url": activity_url(reading, each.activity), "said": each.said}
+            for each in figures.asks[:SHOWN]
+        ],
+        "coming": by_day(reading, figures.coming[:SHOWN]),
+        "all_coming": len(figures.coming),
+        "more_coming": len(figures.coming) > SHOWN,
+        "coming_url": url_of(reading, rows_of_timeline(milestones="to_come")),
+        "year": year(reading, figures.picture),
+        "year_reading": in_a_sentence(figures.picture, list(figures.picture.milestones)),
+        "year_url": url_of(reading, rows_of_timeline()),
+        "year_more": all_of_it(figures.total),
+        "changes": [change(reading, told) for told in figures.lately],
+    }
+
+
+def in_sentences(reading: Reading, sentences: Iterable[Sentence]) -> SafeString:
+    """Sentences as HTML, a space between."""
+    return format_html_join(" ", "{}", ((linked(reading, sentence),) for sentence in sentences))
+
+
+def counts(reading: Reading, figures: Iterable[Count]) -> list[dict[str, Any]]:
+    """Counts as the component takes them."""
+    return [
+        {
+            "status": figure.status,
+            "label": figure.label,
+            "count": figure.count,
+            "url": url_of(reading, figure.rows),
+            "strong": figure.strong,
+            "note": linked(reading, figure.note),
+        }
+        for figure in figures
+    ]
+
+
+def by_day(reading: Reading, coming: list[Coming]) -> list[dict[str, Any]]:
+    """Milestones to come under their dates."""
+    return [
+        {
+            "date": day,
+            "rows": [
+                {
+                    "title": str(each.activity),
+                    "url": activity_url(reading, each.activity),
+                    "milestone": each.milestone,
+                    "who": each.who,
+                }
+                for each in group
+            ],
+        }
+        for day, group in groupby(coming, key=lambda each: each.milestone.agreed_due)
+    ]
+
+
+def bar(reading: Reading, line: FocusLine) -> BarRow:
+    """A focus area's bar, every segment leading to its rows."""
+    urls = {status: url_of(reading, line.rows_with(status)) for status in line.counts}
+    return BarRow(line.area.code, stacked_bar(line.counts, urls), line.area.title, url_of(reading, line.rows))
+
+
+def focus_in_a_sentence(lines: list[FocusLine]) -> str:
+    """The bars in words: where those are that are off track or at risk."""
+    troubled = {
+        line.area.code: line.counts.get(DeliveryStatus.OFF_TRACK, 0) + line.counts.get(DeliveryStatus.AT_RISK, 0)
+        for line in lines
+    }
+    total = sum(troubled.values())
+    if not total:
+        return "No activity is off track or at risk."
+    code, most = max(troubled.items(), key=lambda pair: pair[1])
+    if total == 1:
+        return f"The one activity that is off track or at risk is in {code}."
+    if most == total:
+        return f"All {total} activities that are off track or at risk are in {code}."
+    return f"{code} has {most} of the {total} activities that are off track or at risk."
+
+
+def year(reading: Reading, picture: Picture) -> Timeline:
+    """The first page of the timeline."""
+    shown = picture.activities[:ROWS_A_PAGE]
+    rows = rows_of_the_year(picture, shown, picture.milestones, lambda each: activity_url(reading, each))
+    plan = reading.plan
+    return timeline(rows, plan.starts_on, last_day(picture), reading.on, plan.fiscal_year_starts_in)
+
+
+def all_of_it(total: int) -> str:
+    """The words that lead to the whole timeline."""
+    if total > ROWS_A_PAGE:
+        return f"The first {ROWS_A_PAGE} of {total} activities are drawn here; see all of them"
+    return "The timeline on a page of its own"
+
+
+def change(reading: Reading, told: Told) -> dict[str, Any]:
+    """A status update as the trail takes it; a demonstration says once for all that it was entered later."""
+    update, part = told.said.update, told.said.part_in_words(reading.bodies)
+    title = f"{told.activity}: {part}" if part else str(told.activity)
+    return {
+        "when": told.said.on,
+        "who": update.person_name,
+        "before": update.from_status,
+        "after": update.to_status,
+        "why": update.why,
+        "entered": "" if settings.DEMONSTRATION else told.said.entered,
+        "title": title,
+        "url": activity_url(reading, told.activity),
+    }

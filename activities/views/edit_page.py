@@ -1,0 +1,154 @@
+"""What the pages share on which the Secretariat changes something of one activity: look-up, form, saving, answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from activities.actions.common import stamp_of
+from activities.audit import Audit, AuditEntry, Criteria
+from activities.models import Milestone, Role
+from activities.reading import Reading
+from activities.views.common import activity_or_404, page_context, present_of, require
+from activities.views.saving import save
+from tnoc_tracker.record.forms import RegisterForm
+
+UNDER_THE_STAMP = ("activity", "milestone", "part", "role")
+"""The kinds of entries that move an activity's stamp."""
+
+NOTHING_CHANGED = "Nothing was different, so nothing has been saved."
+
+
+@dataclass(frozen=True)
+class Conflicting:
+    """Somebody else was faster: what they changed since the form was made, and the two versions of its words."""
+
+    entries: list[AuditEntry]
+    rows: list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class EditPage:
+    """One page of one request; ``activity`` is read now."""
+
+    request: HttpRequest
+    reading: Reading
+    activity: Any
+
+    @classmethod
+    def open(cls, request: HttpRequest, plan: str, key: str) -> EditPage:
+        """The page of an activity: 404 where there is none to be known of, 403 for those who may only read it."""
+        reading = present_of(request, plan)
+        activity = activity_or_404(reading, key)
+        require(request, "edit_register")
+        return cls(request, reading, activity)
+
+    @cached_property
+    def stamp(self) -> int:
+        """The state that a fresh form is made from."""
+        return stamp_of(self.activity.id)
+
+    def milestone(self, milestone_id: int) -> Any:
+        """A milestone of the activity, with its due state where the activity is not withdrawn; else 404."""
+        rows = self.reading.rows(Milestone).filter(activity_id=self.activity.id, id=milestone_id)
+        return _or_404(rows.first())
+
+    def role(self, role_id: int) -> Any:
+        """A role of the activity, ended ones included; else 404."""
+        return _or_404(self.reading.rows(Role).filter(activity_id=self.activity.id, id=role_id).first())
+
+    def form(self, form_class: type[RegisterForm], **kwargs: Any) -> Any:
+        """The form: fresh with the stamp of now, or as it was sent."""
+        if self.request.method == "POST":
+            return form_class(self.request.POST, **kwargs)
+        return form_class(stamp=self.stamp, **kwargs)
+
+    def address(self, name: str, *more: Any) -> str:
+        """The address of a page of this activity."""
+        return reverse(name, args=[self.reading.plan.slug, self.activity.key, *more])
+
+    def who(self, form: forms.Form) -> dict[str, Any]:
+        """What every use case takes: who, when, and the state that the form was made from."""
+        request: Any = self.request
+        return {"by": request.standing, "at": request.moment, "expected": form.cleaned_data["stamp"]}
+
+    def answer(
+        self,
+        form: RegisterForm,
+        act: Callable[[], Any],
+        *,
+        template: str,
+        done: str | Callable[[Any], str],
+        to: str,
+        **context: Any,
+    ) -> HttpResponse:
+        """The page with its form; or carry out ``act`` and lead to ``to`` with the sentence ``done``.
+
+        What is wrong comes back beside its field (422); where somebody else was faster, the page shows both
+        versions (409). Everything typed is kept.
+        """
+        if self.request.method != "POST":
+            return self.show(template, form=form, to=to, **context)
+        outcome = save(self.request, form, lambda: self._carry_out(form, act, done, to))
+        if outcome.saved:
+            return redirect(outcome.next_url)
+        if outcome.conflict:
+            context["conflict"] = self._conflict(form, context.get("words_of_now", {}))
+        return self.show(template, status=outcome.status, form=form, to=to, **context)
+
+    def show(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
+        """The page as it is now."""
+        here = page_context(self.reading, "activities", activity=self.activity, tabs=self._tabs(), **context)
+        return render(self.request, template, here, status=status)
+
+    def _carry_out(self, form: RegisterForm, act: Callable[[], Any], done: Any, to: str) -> str:
+        outcome = act()
+        if stamp_of(self.activity.id) == form.cleaned_data["stamp"]:
+            messages.info(self.request, NOTHING_CHANGED)
+        else:
+            messages.success(self.request, done(outcome) if callable(done) else done)
+        return to
+
+    def _conflict(self, form: RegisterForm, now: dict[str, str]) -> Conflicting:
+        """What was changed since the form was made: the stamps differ by the number of entries."""
+        stamp = stamp_of(self.activity.id)
+        since = max(stamp - form.cleaned_data["stamp"], 0)
+        form.renew(stamp)
+        audit = Audit(self.reading, Criteria(activity_id=self.activity.id, kinds=UNDER_THE_STAMP))
+        rows = [
+            {"label": form[name].label, "left": _lines(value), "right": _lines(form[name].value())}
+            for name, value in now.items()
+            if name in form.fields
+        ]
+        return Conflicting(audit.entries(audit.keys[:since], audit.names()), rows)
+
+    def _tabs(self) -> list[dict[str, Any]]:
+        """The pages of an activity's editing."""
+        pages = [
+            ("The activity", "activity"),
+            ("Words", "activity_words"),
+            ("Roles", "activity_roles"),
+            ("Milestones", "activity_milestones"),
+            ("Reinstate", "activity_reinstate") if self.activity.withdrawn_on else ("Withdraw", "activity_withdraw"),
+        ]
+        here = self.request.resolver_match.url_name if self.request.resolver_match else ""
+        return [{"label": label, "url": self.address(name), "current": name == here} for label, name in pages]
+
+
+def _lines(value: object) -> str:
+    """What was typed, with the line ends of the register: browsers send others."""
+    return str(value or "").replace("\r\n", "\n").strip()
+
+
+def _or_404(row: Any) -> Any:
+    if row is None:
+        raise Http404
+    return row

@@ -1,0 +1,273 @@
+"""Reporting on an activity or a part: the form as a page, and in place in the list of activities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods
+
+from activities.actions.common import stamp_of
+from activities.actions.status import reports_milestones, situation_of, target_of, update_status
+from activities.audit import Audit, Criteria
+from activities.due_states import days
+from activities.exports.activity_columns import COLUMNS
+from activities.forms.status import StatusForm, in_form
+from activities.models import Milestone, StatusUpdate
+from activities.reading import Reading
+from activities.register import register_rows
+from activities.statuses import MEANINGS, DeliveryStatus
+from activities.views.common import activity_or_404, page_context, reading_of
+from activities.views.edit_page import UNDER_THE_STAMP, Conflicting
+from activities.views.saving import save
+from activities.workflow import Situation, choices
+from agencies.permissions import may
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def activity_update(request: HttpRequest, plan: str, key: str) -> HttpResponse:
+    """The form, and what is sent from it: 422 with what is missing, 409 with both versions, else the activity."""
+    page = UpdatePage.open(request, plan, key)
+    if page.in_list and "close" in request.GET:
+        return page.row()
+    form = page.form()
+    if request.method != "POST":
+        return page.show(form)
+    outcome = save(request, form, lambda: page.report(form))
+    if outcome.saved:
+        messages.success(request, f"Saved: {page.subject} is {MEANINGS[form.said().status].label.lower()}.")
+        return page.row() if page.in_list else redirect(outcome.next_url)
+    conflict = page.conflict(form) if outcome.conflict else None
+    return page.show(form, status=outcome.status, conflict=conflict)
+
+
+@dataclass(frozen=True)
+class PartChoice:
+    """One of the parts, or the whole, that the person may report on."""
+
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class UpdatePage:
+    """One request to report on an activity, or on one part of it."""
+
+    request: Any
+    reading: Reading
+    activity: Any
+    parts: list[Any]
+    part: Any
+    stamp: int
+
+    @classmethod
+    def open(cls, request: HttpRequest, plan: str, key: str) -> UpdatePage:
+        """Look up what is reported on; 404 where there is none, 403 for those who may only read it.
+
+        The stamp is taken first: what is read after it is at least as new as it says.
+        """
+        reading = reading_of(request, plan)
+        activity = activity_or_404(reading, key)
+        stamp = stamp_of(activity.id)
+        activity.plan = reading.plan
+        parts = list(reading.parts.filter(activity_id=activity.id))
+        page = cls(request, reading, activity, parts, None, stamp)
+        page = cls(request, reading, activity, parts, page.chosen_part(), stamp)
+        page.require()
+        return page
+
+    def chosen_part(self) -> Any:
+        """The part that the address names; without one the whole for the Secretariat, else the person's first part."""
+        wanted = self.request.GET.get("part", "")
+        if wanted:
+            found = next((part for part in self.parts if str(part.id) == wanted), None)
+            if found is None:
+                raise Http404
+            return found
+        if may(self.request.standing, "edit_register"):
+            return None
+        return next((part for part in self.parts if part.body_id in self.request.standing.reporting_body_ids), None)
+
+    def require(self) -> None:
+        """403 for somebody who may read this, but not report on it."""
+        standing, on = self.request.standing, self.reading.on
+        if not may(standing, "edit_register"):
+            allowed = may(standing, "update_status", target_of(self.activity, self.part, on))
+            if not allowed:
+                raise PermissionDenied("You may read this, but not report on it. Help says who may.")
+
+    # What is asked and saved --------------------------------------------------------------------------------------
+
+    @cached_property
+    def situation(self) -> Situation:
+        """What a statement would be made about."""
+        return situation_of(self.activity, self.part, by=self.request.standing, on=self.reading.on)
+
+    @cached_property
+    def milestones(self) -> list[Any]:
+        """The open milestones, the next date first."""
+        rows: Any = self.reading.rows(Milestone).filter(activity_id=self.activity.id)
+        found = list(rows.still_open())
+        return sorted(found, key=lambda row: (row.agreed_due is None, row.agreed_due or self.reading.on, row.position))
+
+    @cached_property
+    def reports_milestones(self) -> bool:
+        """Whether milestones can be reported here: while others work on their parts, they cannot."""
+        return reports_milestones(self.activity, self.part)
+
+    def form(self) -> StatusForm:
+        """The form: fresh with the stamp of now and what usually still holds, or as it was sent."""
+        last = self.reading.status_updates.filter(
+            activity_id=self.activity.id, part_id=self.part.id if self.part else None
+        ).first()
+        data = self.request.POST if self.request.method == "POST" else None
+        return StatusForm(
+            data,
+            stamp=self.stamp,
+            situation=self.situation,
+            milestones=self.milestones,
+            reports_milestones=self.reports_milestones,
+            last=last,
+            auto_id=f"id_{self.activity.id}_%s",
+        )
+
+    def report(self, form: StatusForm) -> str:
+        """Carry out what the form says; returns where to go next."""
+        update_status(
+            activity=self.activity,
+            part=self.part,
+            statement=form.said(),
+            deliveries=form.deliveries(),
+            forecast_of=form.forecast_milestone(),
+            by=self.request.standing,
+            at=self.request.moment,
+            expected=form.cleaned_data["stamp"],
+        )
+        return self.activity_url
+
+    def conflict(self, form: StatusForm) -> Conflicting:
+        """What others saved since the form was made, beside what was typed; the form can then be sent on top of it."""
+        stamp = stamp_of(self.activity.id)
+        since = max(stamp - form.cleaned_data["stamp"], 0)
+        form.renew(stamp)
+        audit = Audit(self.reading, Criteria(activity_id=self.activity.id, kinds=UNDER_THE_STAMP))
+        entries = audit.entries(audit.keys[:since], audit.names())
+        reports = sum(1 for each in entries for change in each.changes if change.label == "Number of status updates")
+        theirs = self.reading.status_updates.filter(activity_id=self.activity.id)[:reports]
+        return Conflicting(entries, compared(theirs[0], form) if reports else [])
+
+    # What is shown ------------------------------------------------------------------------------------------------
+
+    @property
+    def activity_url(self) -> str:
+        """The activity's page."""
+        return reverse("activity", args=[self.reading.plan.slug, self.activity.key])
+
+    @property
+    def update_url(self) -> str:
+        """The address of this form."""
+        return self._url_of(self.part)
+
+    def _url_of(self, part: Any) -> str:
+        url = reverse("activity_update", args=[self.reading.plan.slug, self.activity.key])
+        return f"{url}?{urlencode({'part': part.id})}" if part else url
+
+    @property
+    def anchor(self) -> str:
+        """The id of the activity's row in the list."""
+        return f"activity-{self.activity.id}"
+
+    @property
+    def in_list(self) -> bool:
+        """Whether the list of activities asks for it, to put it into the row."""
+        return bool(self.request.htmx) and self.request.htmx.target == self.anchor
+
+    @property
+    def subject(self) -> str:
+        """What is reported on: ``12 Public/private project …``, with the part where it is one."""
+        return f"{self.activity}, {self.part_words(self.part)}" if self.part else str(self.activity)
+
+    @property
+    def part_words_now(self) -> str:
+        """The part that is reported on, in words; empty for the whole."""
+        return self.part_words(self.part) if self.part else ""
+
+    @property
+    def offered(self) -> bool:
+        """Whether the person may set any status: some stand by a decision."""
+        return bool(choices(self.situation))
+
+    def part_words(self, part: Any) -> str:
+        """``Police – financial sector``."""
+        label = self.reading.bodies[part.body_id].label
+        return f"{label} – {part.scope}" if part.scope else label
+
+    @property
+    def part_choices(self) -> list[PartChoice]:
+        """The parts that the person may report on, for the Secretariat the whole too; empty where there is no choice."""
+        standing = self.request.standing
+        everything = may(standing, "edit_register")
+        mine = [part for part in self.parts if everything or part.body_id in standing.reporting_body_ids]
+        offered = [*([None] if everything else []), *mine]
+        if len(offered) < 2:
+            return []
+        return [
+            PartChoice(self.part_words(part) if part else "The whole", self._url_of(part), part is self.part)
+            for part in offered
+        ]
+
+    @property
+    def dates_say(self) -> str:
+        """What the dates say against it, put to the person while they write; empty where nothing is overdue."""
+        late = [row for row in self.milestones if row.agreed_due and row.agreed_due < self.reading.on]
+        if not late:
+            return ""
+        noun = "1 milestone is" if len(late) == 1 else f"{len(late)} milestones are"
+        most = days(self.situation.overdue_days)
+        return f"{noun} overdue, {'by' if len(late) == 1 else 'the oldest by'} {most}."
+
+    def show(self, form: StatusForm, status: int = 200, conflict: Conflicting | None = None) -> HttpResponse:
+        """The form, as a page or opened in the row of the list."""
+        more: dict[str, Any] = {"form": form, "update": self, "conflict": conflict}
+        if self.in_list:
+            return self.row(status=status, **more)
+        context = page_context(self.reading, "activities", activity=self.activity, **more)
+        return render(self.request, "register/update.html", context, status=status)
+
+    def row(self, status: int = 200, **more: Any) -> HttpResponse:
+        """The activity's row of the list as it is now, alone or with the form below it."""
+        activity = activity_or_404(self.reading, self.activity.key)
+        (row,) = register_rows(self.reading, [activity])
+        context = {
+            "plan": self.reading.plan,
+            "reading": self.reading,
+            "row": row,
+            "columns": COLUMNS,
+            "reportable": {activity.id},
+            "focus_row": "form" not in more,
+            **more,
+        }
+        return render(self.request, "register/row.html", context, status=status)
+
+
+def compared(theirs: StatusUpdate, form: StatusForm) -> list[dict[str, str]]:
+    """What another person reported beside what was typed: the status, and every text that either has."""
+    chosen = str(form["status"].value() or "")
+    mine = str(DeliveryStatus(chosen).label) if chosen in DeliveryStatus.values else ""
+    rows = [
+        {"label": "Reported by", "left": str(theirs.person_name), "right": "you"},
+        {"label": "Delivery status", "left": theirs.after.label, "right": mine},
+        {"label": "Milestones", "left": str(theirs.milestones_met), "right": ""},
+    ]
+    for name, typed in form.typed.items():
+        said = in_form(getattr(theirs, name, ""))
+        rows.append({"label": str(form[name].label), "left": said, "right": typed})
+    return [row for row in rows if row["left"] or row["right"]]
