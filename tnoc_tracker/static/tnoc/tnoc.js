@@ -1,0 +1,109 @@
+// What makes frequent things quicker. Every page works without it.
+"use strict";
+
+// "/" goes to the search field, unless something is being typed.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const search = document.querySelector("[data-search]");
+  if (search) {
+    event.preventDefault();
+    search.focus();
+    search.select();
+  }
+});
+
+// A form whose choices name the fields they need shows only the fields of the chosen one.
+function showNeeded(form) {
+  const choices = [...form.querySelectorAll("input[data-needs]")];
+  const chosen = choices.find((choice) => choice.checked);
+  const needed = new Set(chosen ? chosen.dataset.needs.split(" ") : []);
+  const governed = new Set(choices.flatMap((choice) => choice.dataset.needs.split(" ")));
+  for (const field of form.querySelectorAll("[data-field]")) {
+    if (governed.has(field.dataset.field)) {
+      field.hidden = !needed.has(field.dataset.field) && !field.querySelector("[aria-invalid=true]");
+      // What is out of sight is not sent: nobody saves what they cannot see.
+      for (const control of field.querySelectorAll("input, select, textarea")) control.disabled = field.hidden;
+    }
+  }
+  for (const group of form.querySelectorAll("[data-group]")) {
+    group.hidden = !group.querySelector("[data-field]:not([hidden])");
+  }
+}
+
+function prepare(root) {
+  for (const form of root.querySelectorAll("form")) {
+    if (form.querySelector("input[data-needs]")) showNeeded(form);
+  }
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("input[data-needs]")) showNeeded(event.target.form);
+});
+
+// Focus goes to what has to be read next: an error summary, or what took the place of the focused thing.
+function focusOn(element) {
+  if (!element.hasAttribute("tabindex") && !element.matches("a, button, input, select, textarea")) {
+    element.setAttribute("tabindex", "-1");
+  }
+  element.focus();
+}
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  const region = event.target;
+  prepare(region.matches("form") ? region.parentElement : region);
+  const next = region.matches("[data-focus]") ? region : region.querySelector("[data-focus]");
+  if (next) focusOn(next);
+  else if (document.activeElement === document.body) focusOn(region);
+});
+
+// A request that failed says so, and nothing typed is touched.
+function say(words) {
+  const list = document.createElement("ul");
+  list.className = "messages";
+  const item = list.appendChild(document.createElement("li"));
+  item.className = "error tone-off";
+  item.textContent = words;
+  document.getElementById("messages").replaceChildren(list);
+  list.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("htmx:responseError", (event) => {
+  const gone = [401, 403].includes(event.detail.xhr.status);
+  say(gone
+    ? "Not saved: you may be signed out, or this is not yours to change. What you typed is still here."
+    : "Not saved: something went wrong here. What you typed is still here; try again.");
+});
+document.addEventListener("htmx:sendError", () => {
+  say("Not saved: the server could not be reached. What you typed is still here; try again.");
+});
+
+// A warning five minutes before an idle session ends.
+const idle = document.getElementById("idle");
+if (idle) {
+  const [warning, ended, stay] = ["[data-warning]", "[data-ended]", "button"].map((part) => idle.querySelector(part));
+  const length = Number(document.body.dataset.idleMinutes) * 60 * 1000;
+  let since = Date.now();
+  const used = () => {
+    since = Date.now();
+    idle.hidden = true;
+  };
+  const look = () => {
+    const left = length - (Date.now() - since);
+    idle.hidden = left > 5 * 60 * 1000;
+    warning.hidden = stay.hidden = left <= 0;
+    ended.hidden = left > 0;
+  };
+  setInterval(look, 15 * 1000);
+  document.addEventListener("visibilitychange", look);
+  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) used(); });
+  stay.addEventListener("click", async () => {
+    const answer = await fetch(stay.dataset.stay, { redirect: "manual", credentials: "same-origin" });
+    if (answer.ok) used();
+    else since = 0, look();
+  });
+}
+
+prepare(document);
+const summary = document.querySelector("[data-focus]");
+if (summary) focusOn(summary);
