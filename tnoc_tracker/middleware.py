@@ -1,0 +1,125 @@
+"""What happens around every request: its identifier, the idle session, and where the person stands."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from agencies.standing import Standing
+from tnoc_tracker import errors
+from tnoc_tracker.record.change import in_request
+from tnoc_tracker.record.clock import machine_now, the_clock
+
+SEEN = "seen"
+SEEN_EVERY = 60
+"""The session's last-seen stamp is written at most once in so many seconds."""
+
+OPEN_WITHOUT_MEMBERSHIP = {"account", "password", "sign_out", "sign_in", "help", "invitation"}
+"""Pages that a signed-in person without a live membership may see; administrators see theirs as well."""
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestIdentifierMiddleware:
+    """Give each request an identifier that its entries carry, and resolve the moment once."""
+
+    def __init__(self, get_response: Handler) -> None:
+        """Keep the next handler."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Set ``request.moment`` (when it counts) and ``request.today``, and name the request."""
+        clock = the_clock()
+        request.moment = clock.now()  # type: ignore[attr-defined]
+        request.today = clock.today()  # type: ignore[attr-defined]
+        with in_request(uuid.uuid4().hex):
+            return self.get_response(request)
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Lead everybody who is not signed in to the sign-in page, without losing what they had typed.
+
+    A form sent after the session ended is answered 401 with a page that shows its text again; a part of a page
+    asked for in place is answered 401, and its page says so (a mere look at something leads to signing in).
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: object) -> HttpResponse:
+        """The way to the sign-in page, or 401 where something was sent."""
+        in_place = request.headers.get("HX-Request") == "true"
+        if request.method not in ("GET", "HEAD", "OPTIONS"):
+            return HttpResponse("You are signed out.", status=401) if in_place else errors.signed_out(request)
+        if in_place:
+            page = {"next": errors.page_before(request)}
+            headers = {"HX-Redirect": f"{reverse('sign_in')}?{urlencode(page)}"}
+            return HttpResponse("You are signed out.", status=401, headers=headers)
+        response: HttpResponse = super().handle_no_permission(request, view_func)
+        return response
+
+
+class IdleSessionMiddleware:
+    """End sessions that were idle: each use renews the session, written at most once a minute."""
+
+    def __init__(self, get_response: Handler) -> None:
+        """Keep the next handler."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Stamp the session of a signed-in person; its cookie lives for SESSION_COOKIE_AGE from then on."""
+        if request.user.is_authenticated:
+            now = int(machine_now().timestamp())
+            if now - request.session.get(SEEN, 0) >= SEEN_EVERY:
+                request.session[SEEN] = now
+        response = self.get_response(request)
+        if request.user.is_authenticated and "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
+class StandingMiddleware:
+    """Resolve where the person stands (``request.standing``), and stop those without a live membership."""
+
+    def __init__(self, get_response: Handler) -> None:
+        """Keep the next handler."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Attach the standing; None for somebody who is not signed in."""
+        person = request.user if request.user.is_authenticated else None
+        request.standing = Standing.of(person, request.today) if person else None  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        """Answer with the page that says so where no membership is live and the page needs one."""
+        standing = request.standing  # type: ignore[attr-defined]
+        if standing is None or standing.may_read_register:
+            return None
+        match = request.resolver_match
+        name = match.url_name if match else None
+        if name in OPEN_WITHOUT_MEMBERSHIP:
+            return None
+        if standing.is_administrator and getattr(view, "for_administrators", False):
+            return None
+        if standing.is_administrator and name == "home" and request.method in ("GET", "HEAD"):
+            return redirect("people")
+        return errors.no_access(request)
+
+
+class MethodMiddleware:
+    """Give the answer to a wrong method (an address typed that only takes forms) a page of the product's look."""
+
+    def __init__(self, get_response: Handler) -> None:
+        """Keep the next handler."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Put the page into Django's empty answer."""
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            response.content = errors.method_not_allowed(request).content
+        return response

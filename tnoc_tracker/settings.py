@@ -1,0 +1,254 @@
+"""Settings of TNOC Tracker. Everything that differs between installations comes from the environment.
+
+The README lists every variable with its default. Secrets come from the environment only; in production a
+missing one stops the start with a message that says what to set.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+
+def _day(name: str) -> date | None:
+    """A date from the environment (``2022-02-15``); None where it is not set."""
+    text = env.str(name, default="")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a date such as 2022-02-15, not “{text}”.") from error
+
+
+DEBUG = env.bool("DEBUG", default=False)
+DEMONSTRATION = env.bool("TNOC_DEMONSTRATION", default=False)
+TNOC_TODAY = _day("TNOC_TODAY") if DEMONSTRATION else None
+
+SECRET_KEY = env.str("SECRET_KEY", default="")
+if not SECRET_KEY:
+    if not (DEBUG or DEMONSTRATION):
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set. Set it to 50 or more random characters, for example from "
+            "`python3 -c 'import secrets; print(secrets.token_urlsafe(50))'`, or set DEBUG=on to try things out."
+        )
+    SECRET_KEY = "only-for-development-and-the-demonstration-never-for-real-data"  # noqa: S105
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+PROTECTIVE_MARKING = env.str("PROTECTIVE_MARKING", default="")
+
+BODY_FUNCTIONS = {
+    "secretariat": env.str("SECRETARIAT_BODY", default="TNOC Secretariat"),
+    "steering_group": env.str("STEERING_GROUP_BODY", default="TNOC Steering Group"),
+}
+
+# The tables of the register, guarded by the database itself. Web sessions, lock-outs, one-time links and
+# once-only keys are not part of the record. A test fails when a tracked model is missing here.
+GUARDED_MODELS = [
+    "agencies.Body",
+    "agencies.Person",
+    "agencies.Membership",
+    "activities.ActionPlan",
+    "activities.PlanDocument",
+    "activities.FocusArea",
+    "activities.PriorityArea",
+    "activities.Activity",
+    "activities.Part",
+    "activities.Role",
+    "activities.CollectiveMember",
+    "activities.Milestone",
+    "activities.DateMove",
+    "activities.StatusUpdate",
+    "record.Redaction",
+]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "axes",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "rules",
+    "simple_history",
+    "template_partials",
+    "tnoc_tracker.record",
+    "agencies",
+    "activities",
+    "tnoc_tracker",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "tnoc_tracker.middleware.RequestIdentifierMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tnoc_tracker.middleware.SignInRequiredMiddleware",
+    "tnoc_tracker.middleware.IdleSessionMiddleware",
+    "tnoc_tracker.middleware.StandingMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "tnoc_tracker.middleware.MethodMiddleware",
+]
+
+ROOT_URLCONF = "tnoc_tracker.urls"
+WSGI_APPLICATION = "tnoc_tracker.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "tnoc_tracker.context.page",
+            ],
+            "builtins": ["django.templatetags.static", "activities.templatetags.marks", "activities.templatetags.positions"],
+        },
+    }
+]
+FORM_RENDERER = "tnoc_tracker.forms.Renderer"
+
+
+def _sqlite(database: dict[str, Any]) -> dict[str, Any]:
+    """SQLite that loses nothing: writers queue at BEGIN IMMEDIATE, every commit is synced, DELETE journal."""
+    database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA; PRAGMA foreign_keys=ON;",
+    }
+    return database
+
+
+def _postgresql(database: dict[str, Any]) -> dict[str, Any]:
+    """PostgreSQL with a small pool that survives a restart of the server, and limits on every statement."""
+    database["CONN_MAX_AGE"] = 0
+    database["CONN_HEALTH_CHECKS"] = True
+    database.setdefault("OPTIONS", {}).update(
+        {
+            "pool": {"min_size": 2, "max_size": 6, "timeout": 10},
+            "options": "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
+        }
+    )
+    return database
+
+
+def database_settings(address: dict[str, Any]) -> dict[str, Any]:
+    """The options that belong to a parsed database address; other engines are refused."""
+    if address["ENGINE"] == "django.db.backends.sqlite3":
+        return _sqlite(address)
+    if address["ENGINE"] == "django.db.backends.postgresql":
+        return _postgresql(address)
+    raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or postgresql://.")
+
+
+DATABASES = {"default": database_settings(env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "agencies.Person"
+AUTHENTICATION_BACKENDS = ["agencies.lockouts.LockingBackend", "django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "sign_in"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "email")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 16}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+AXES_FAILURE_LIMIT = 3
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = ["username"]  # never by address: a whole agency may sit behind one
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_CALLABLE = "agencies.lockouts.same_answer"
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_USERNAME_CALLABLE = "agencies.lockouts.name_to_lock"
+AXES_DISABLE_ACCESS_LOG = True
+SILENCED_SYSTEM_CHECKS = [
+    "axes.W006",  # asks for locking by address too, which would lock an agency out with one of its people
+]
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 30 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "tnoc_tracker.errors.csrf_failure"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if not (DEBUG or DEMONSTRATION):
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=365 * 24 * 3600)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    if env.bool("BEHIND_PROXY", default=False):
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LANGUAGE_CODE = "en-nz"
+TIME_ZONE = "Pacific/Auckland"
+USE_I18N = True
+USE_TZ = True
+FORMAT_MODULE_PATH = ["tnoc_tracker.formats"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = None if DEBUG or DEMONSTRATION else BASE_DIR / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is ever uploaded
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or DEMONSTRATION
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG or DEMONSTRATION
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "tnoc": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO"), "propagate": False},
+        "axes": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+    },
+}

@@ -1,0 +1,18 @@
+"""Every address of the product. Each plan has its own under ``/plans/<slug>/``."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from tnoc_tracker import gallery
+
+urlpatterns = [
+    path("", include("agencies.urls")),
+    path("", include("activities.urls")),
+]
+if settings.DEBUG:
+    urlpatterns.append(path("gallery/", gallery.gallery, name="gallery"))
+
+handler400 = "tnoc_tracker.errors.bad_request"
+handler403 = "tnoc_tracker.errors.forbidden"
+handler404 = "tnoc_tracker.errors.not_found"
+handler500 = "tnoc_tracker.errors.failure"
