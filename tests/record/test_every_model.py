@@ -1,0 +1,111 @@
+"""Conventions of the register's tables, kept by walking through every model."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.db.models import CheckConstraint, UniqueConstraint
+
+from tnoc_tracker.record.models import Entry, Tracked
+
+NOT_OF_THE_REGISTER = {
+    "agencies.Invitation": "a one-time link; the entry of the person says who invited or reset, and when",
+}
+"""Concrete models of our own applications that are no rows of the register, and why."""
+
+
+def ours() -> list[type[models.Model]]:
+    """Every concrete model of the two applications, history aside."""
+    every = [model for label in ("agencies", "activities") for model in apps.get_app_config(label).get_models()]
+    return [model for model in every if not issubclass(model, Entry)]
+
+
+TRACKED = [model for model in ours() if issubclass(model, Tracked)]
+
+
+def label(model: type[models.Model]) -> str:
+    return model._meta.label
+
+
+def test_every_model_is_tracked_or_on_the_written_list():
+    assert {label(model) for model in ours() if model not in TRACKED} == set(NOT_OF_THE_REGISTER)
+
+
+def test_the_guards_stand_on_every_tracked_table():
+    assert {label(model) for model in TRACKED} <= set(settings.GUARDED_MODELS)
+
+
+@pytest.mark.parametrize("model", TRACKED, ids=label)
+def test_its_history_is_ours(model):
+    history = model.history.model
+
+    assert issubclass(history, Entry)
+    assert {"sequence", "actor_name", "written_at", "request", "changed", "history_user"} <= {
+        field.name for field in history._meta.get_fields()
+    }
+
+
+@pytest.mark.parametrize("model", TRACKED, ids=label)
+def test_its_history_keeps_every_column_but_passwords(model):
+    kept = {field.attname for field in model.history.model._meta.concrete_fields}
+    live = {field.attname for field in model._meta.concrete_fields}
+
+    assert live - kept == ({"password"} if label(model) == "agencies.Person" else set())
+
+
+@pytest.mark.parametrize("model", TRACKED, ids=label)
+def test_its_entries_are_numbered_once_are_the_version_they_made_and_name_somebody(model):
+    meta = model.history.model._meta
+    names = {
+        constraint.name.removeprefix(f"{model._meta.label_lower.replace('.', '_')}") for constraint in meta.constraints
+    }
+
+    assert {"_entry_sequence", "_entry_version", "_entry_actor"} <= names
+    assert ["id", "history_date", "history_id"] in [index.fields for index in meta.indexes]
+
+
+@pytest.mark.parametrize("model", TRACKED, ids=label)
+def test_it_points_only_to_rows_that_cannot_go_away(model):
+    for field in [*model._meta.concrete_fields, *model.history.model._meta.concrete_fields]:
+        if field.is_relation and (field.model is model or field.name == "history_user"):
+            assert field.remote_field.on_delete is models.PROTECT, field
+
+
+@pytest.mark.parametrize("model", TRACKED, ids=label)
+def test_it_has_no_many_to_many(model):
+    assert not model._meta.many_to_many
+
+
+@pytest.mark.parametrize("model", TRACKED, ids=label)
+def test_a_column_with_choices_is_held_to_them_by_the_database(model):
+    checks = [str(each.condition) for each in model._meta.constraints if isinstance(each, CheckConstraint)]
+    for field in model._meta.concrete_fields:
+        if field.choices:
+            assert any(f"'{field.name}__in'" in check for check in checks), field
+
+
+@pytest.mark.parametrize("model", TRACKED, ids=label)
+def test_every_constraint_is_named_after_its_table_and_no_name_is_too_long_for_postgresql(model):
+    for constraint in model._meta.constraints:
+        assert isinstance(constraint, CheckConstraint | UniqueConstraint)
+        assert constraint.name.startswith(f"{model._meta.app_label}_")
+        assert len(constraint.name) <= 63
+    for index in model.history.model._meta.indexes:
+        assert len(index.name) <= 30
+
+
+@pytest.mark.parametrize("model", TRACKED, ids=label)
+def test_it_says_what_it_is(model):
+    assert model.__doc__
+    assert not model.__doc__.startswith(f"{model.__name__}(")  # Django's own list of the fields
+
+
+@pytest.mark.parametrize("model", [model for model in TRACKED if model._meta.app_label == "activities"], ids=label)
+def test_a_row_of_a_plan_says_how_to_find_its_plan(model):
+    if label(model) == "activities.ActionPlan":
+        return
+    rows = model.objects.filter(**{model.plan_path: 0})
+
+    assert "plan_id" in str(rows.query)

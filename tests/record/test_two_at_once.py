@@ -1,0 +1,146 @@
+"""Two people at the same moment, with real commits: exactly one save wins, and nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import pairwise
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, connections
+
+from activities.actions.common import stamp_of
+from activities.actions.status import update_status
+from activities.models import Activity, StatusUpdate
+from activities.statuses import DeliveryStatus
+from activities.workflow import Statement
+from tests.world import PROGRAM, World, build
+from tnoc_tracker.record.change import Conflict
+from tnoc_tracker.record.writing import record
+
+
+def race(*moves: Callable[[], Any]) -> list[str]:
+    """Carry out every move in a thread and on a connection of its own, all begun together."""
+    ready = Barrier(len(moves))
+
+    def run(move: Callable[[], Any]) -> str:
+        try:
+            ready.wait(timeout=20)
+            move()
+        except Conflict:
+            return "conflict"
+        finally:
+            connections.close_all()
+        return "saved"
+
+    with ThreadPoolExecutor(len(moves)) as pool:
+        return sorted(pool.map(run, moves))
+
+
+@pytest.fixture(scope="module")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[World]:
+    """The world in a SQLite file, as an installation has it; the suite's own lies in memory, in one connection."""
+    if connection.vendor != "sqlite":
+        pytest.skip("runs in the suite on SQLite")
+    ordinary, address = connections["default"], connections.settings["default"]
+    name = address["NAME"]
+    with django_db_blocker.unblock():
+        address["NAME"] = str(tmp_path_factory.mktemp("two-at-once") / "register.sqlite3")
+        connections["default"] = connections.create_connection("default")
+        try:
+            call_command("migrate", verbosity=0)
+            build()
+            yield World()
+        finally:
+            connections["default"].close()
+            connections["default"] = ordinary
+            address["NAME"] = name
+
+
+@pytest.fixture
+def postgresql(transactional_db: None) -> World:
+    """The world on PostgreSQL, with real commits."""
+    return World()
+
+
+def report(world: World, stamp: int, words: str) -> Callable[[], Any]:
+    """What one person does: a status update of activity 2, from a form made when the stamp was this."""
+    activity, at = world.activity(2), world.now
+
+    def move() -> None:
+        statement = Statement(DeliveryStatus.ON_TRACK, what_was_done=words, explanation="Soon")
+        update_status(activity=activity, statement=statement, by=PROGRAM, at=at, expected=stamp)
+
+    return move
+
+
+def one_form_wins(world: World) -> None:
+    stamp = stamp_of(world.activity(2).id)
+
+    assert race(report(world, stamp, "Hers"), report(world, stamp, "His")) == ["conflict", "saved"]
+
+    (update,) = StatusUpdate.objects.filter(activity=world.activity(2))
+    assert update.what_was_done in ("Hers", "His")
+    assert (world.activity(2).version, Activity.history.filter(id=world.activity(2).id).count()) == (2, 2)
+
+
+def one_instance_wins(world: World) -> None:
+    def rename(title: str) -> Callable[[], Any]:
+        row = world.activity(3)
+        row.title = title
+        return lambda: record(row, by=PROGRAM.actor, at=world.now)
+
+    assert race(rename("Hers"), rename("His")) == ["conflict", "saved"]
+
+    entries = Activity.history.filter(id=world.activity(3).id).order_by("sequence")
+    assert [entry.sequence for entry in entries] == [1, 2]
+    assert entries[1].title == world.activity(3).title
+
+
+def nothing_is_lost(world: World) -> None:
+    """Everybody adds to the same text again and again, starting anew after each conflict."""
+
+    def insist(name: str) -> Callable[[], Any]:
+        def move() -> None:
+            for count in range(5):
+                while not _append(world, f"[{name}{count}]"):
+                    pass
+
+        return move
+
+    names = ["a", "b", "c"]
+    assert race(*map(insist, names)) == ["saved"] * len(names)
+
+    title = world.activity(4).title
+    assert all(title.count(f"[{name}{count}]") == 1 for name in names for count in range(5))
+    entries = Activity.history.filter(id=world.activity(4).id).order_by("sequence")
+    assert [entry.sequence for entry in entries] == list(range(1, 17))
+    dates = [entry.history_date for entry in entries]
+    assert all(later - earlier >= timedelta(microseconds=1) for earlier, later in pairwise(dates))
+
+
+def _append(world: World, word: str) -> bool:
+    row = world.activity(4)
+    row.title += word
+    try:
+        return record(row, by=PROGRAM.actor, at=world.now)
+    except Conflict:
+        return False
+
+
+RACES = [one_form_wins, one_instance_wins, nothing_is_lost]
+
+
+@pytest.mark.parametrize("play", RACES)
+def test_in_a_sqlite_file(sqlite_file, play):
+    play(sqlite_file)
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="runs in the suite on PostgreSQL")
+@pytest.mark.parametrize("play", RACES)
+def test_on_postgresql(postgresql, play):
+    play(postgresql)

