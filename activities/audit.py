@@ -15,11 +15,11 @@ from typing import Any
 from django.db.models import CharField, F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, JSONObject
 
-from activities.audit_words import BOOKKEEPING, KINDS, Kind, Names, Row, label_of, moment_words, read, value_words
+from activities.audit_words import BOOKKEEPING, KINDS, Kind, Names, Row, label_of, read, value_words
 from activities.models import ActionPlan, Activity, Milestone
 from activities.reading import Reading
 from agencies.models import Body
-from tnoc_tracker.record.days import day_of, end_of_day, long_date, start_of_day
+from tnoc_tracker.record.days import day_of, end_of_day, long_date, moment_in_words, start_of_day
 
 PROGRAMS = "program"
 """The value of ``Criteria.actor`` for entries that no person wrote: loading a plan, commands."""
@@ -106,7 +106,7 @@ class AuditEntry:
     @property
     def when_in_words(self) -> str:
         """The moment from which it counts: ``15 February 2022, 10:00 am``."""
-        return moment_words(self.when)
+        return moment_in_words(self.when)
 
     @property
     def day_in_words(self) -> str:
@@ -144,7 +144,8 @@ class Audit:
         wanted = self.criteria.kinds or tuple(KINDS)
         found = [rows for key in wanted if (rows := self._keys_of(KINDS[key])) is not None]
         if not found:
-            return Activity.history.model.objects.none().values_list("id")
+            nothing: QuerySet[Any, Any] = Activity.history.model.objects.none().values_list("id")
+            return nothing
         union = found[0].union(*found[1:], all=True) if len(found) > 1 else found[0]
         # Newest first; what one save wrote at the same moment stands in the order of writing.
         return union.order_by("-history_date", "written_at", "what", "history_id")
@@ -188,7 +189,7 @@ class Audit:
         asked = self.criteria
         if asked.column and asked.column not in kind.fields:
             return None
-        parts = [_in_plan(kind, self.reading.plan.id)]
+        parts: list[Q | None] = [_in_plan(kind, self.reading.plan.id)]
         if asked.activity_id is not None:
             parts.append(_about(kind, Activity.objects.filter(id=asked.activity_id)))
         if asked.body_id is not None:

@@ -27,7 +27,7 @@ from activities.models import (
     StatusUpdate,
 )
 from agencies.models import Body, Membership
-from tnoc_tracker.record.days import AUCKLAND, long_date
+from tnoc_tracker.record.days import long_date, moment_in_words
 from tnoc_tracker.record.models import Tracked
 
 UNTOLD = frozenset({"version", "search_key", "sort_key", "exchange"})
@@ -330,7 +330,7 @@ def value_words(kind: Kind, column: str, value: Any, names: Names) -> str:
         case bool():
             return "yes" if value else "no"
         case datetime():
-            return moment_words(value)
+            return moment_in_words(value)
         case date():
             return long_date(value)
         case list():
@@ -343,9 +343,3 @@ def _item_words(item: Any) -> str:
     if isinstance(item, dict):
         return f"{item.get('field', '')} ({item.get('ground') or 'ground not stated'})"
     return str(item)
-
-
-def moment_words(moment: datetime) -> str:
-    """``15 February 2022, 10:00 am`` in Pacific/Auckland."""
-    local = moment.astimezone(AUCKLAND)
-    return f"{long_date(local.date())}, {local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"

@@ -15,6 +15,7 @@ from django.db.models import CharField, OuterRef, Subquery, TextField
 
 from activities.answering import Cast, Gap, RoleHeld, cast_of, gap_of
 from activities.contradictions import marked, told
+from activities.due_states import DueState
 from activities.models import Activity, FocusArea, Part, PriorityArea, RoleKind, StatusUpdate
 from activities.plan_document.grounds import grounds_in, withheld_words
 from activities.reading import Reading
@@ -24,8 +25,13 @@ from activities.summaries.slippage import MilestoneLine, milestone_lines
 from agencies.models import Body, BodyKind
 from tnoc_tracker.record.days import day_of, long_date
 
-def find(reading: Reading, key: str) -> Any:
-    """The activity at a key with the names of its areas and the keys of its neighbours; None where there is none."""
+
+def find(reading: Reading, key: str, **more: Any) -> Any:
+    """The activity at a key, with what its page says beside it; None where there is none (one query).
+
+    Its areas are named, its neighbours given by key; ``overdue_count`` is the whole plan's, for the header. ``more``
+    are expressions to be read with it.
+    """
     focus = reading.rows(FocusArea).filter(id=OuterRef("focus_area_id")).order_by()
     priority = reading.rows(PriorityArea).filter(id=OuterRef("priority_area_id")).order_by()
     others = reading.rows(Activity).filter(withdrawn_on=None)
@@ -39,6 +45,8 @@ def find(reading: Reading, key: str) -> Any:
         priority_title=Subquery(priority.values("title")[:1], output_field=TextField()),
         previous_key=Subquery(before.values("key")[:1], output_field=CharField()),
         next_key=Subquery(after.values("key")[:1], output_field=CharField()),
+        overdue_count=reading.overdue_total,
+        **more,
     ).first()
 
 
@@ -87,7 +95,7 @@ class ToldUpdate:
     @property
     def entered(self) -> str:
         """``entered 22 November 2026 for 1 July 2021`` where it was written on another day than it counts from."""
-        written, counts = day_of(self.update.written_at), day_of(self.update.at)
+        written, counts = day_of(self.update.first_written_at), day_of(self.update.at)
         if written == counts or not self.tells_entered:
             return ""
         return f"entered {long_date(written)} for {long_date(counts)}"
@@ -178,6 +186,25 @@ class Dossier:
         return f"{self.row.answering} {verb}" if self.row.answering else "Nobody answers for it"
 
     @property
+    def previous_name(self) -> str:
+        """``Activity 6``; empty for the first one."""
+        return name_of(self.activity.previous_key)
+
+    @property
+    def next_name(self) -> str:
+        """``Activity 8``, ``Row 21``; empty for the last one."""
+        return name_of(self.activity.next_key)
+
+    @property
+    def milestones_sentence(self) -> str:
+        """``2 milestones: 1 overdue, 1 due this quarter``; removed ones and series are not counted."""
+        states = [line.milestone.due_state for line in self.milestones if not line.milestone.is_series]
+        counts = Counter(state for state in states if state != DueState.REMOVED)
+        told_counts = [f"{counts[each]} {each.label.lower()}" for each in DueState if counts[each]]
+        noun = "milestone" if counts.total() == 1 else "milestones"
+        return f"{counts.total()} {noun}: {', '.join(told_counts)}" if told_counts else "No milestone counts"
+
+    @property
     def parts_sentence(self) -> str:
         """``12 parts: 3 completed, 9 not started``."""
         counts = Counter(line.part.status for line in self.parts)
@@ -219,7 +246,7 @@ class Dossier:
         parts = self.reading.rows(Part).filter(id=OuterRef("part_id")).order_by()
         milestones = {line.milestone.id: line.milestone.name for line in self.milestones}
         rows = self.reading.status_updates.filter(activity_id=self.activity.id).annotate(
-            written_at=Subquery(entries.values("written_at")[:1]),
+            first_written_at=Subquery(entries.values("written_at")[:1]),
             part_body=Subquery(parts.values("body_id")[:1]),
             part_scope=Subquery(parts.values("scope")[:1], output_field=TextField()),
         )
@@ -291,6 +318,13 @@ class Dossier:
         """``Withdrawn 3 February 2022``; empty where it is not."""
         day: date | None = self.activity.withdrawn_on
         return f"Withdrawn {long_date(day)}" if day else ""
+
+
+def name_of(key: str | None) -> str:
+    """What a page calls an activity by its key: ``Activity 8``, or ``Row 21`` for a row without a number."""
+    if not key:
+        return ""
+    return f"Row {key.removeprefix('row-')}" if key.startswith("row-") else f"Activity {key}"
 
 
 def ground_of(held: RoleHeld) -> str:

@@ -30,7 +30,7 @@ from tnoc_tracker.record.text import fold
 PAST_DUE = "past_due"
 ANSWERS = "answers"
 SUPPORTS = "supports"
-OTHER_NAMES = frozenset({"page", "at"})
+OTHER_NAMES = frozenset({"page", "as_at"})
 """Names in an address that are no filters of the register."""
 
 ROLE_CHOICES = [

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import DateField, Exists, F, OuterRef, Q, Subquery
+from django.db.models import DateField, Exists, F, Func, IntegerField, OuterRef, Q, Subquery
 
 from activities.models import (
     ActionPlan,
@@ -30,7 +30,7 @@ from activities.quarters import FiscalQuarter
 from activities.querysets import ActivityQuerySet, Horizon, MilestoneQuerySet, RoleQuerySet
 from activities.statuses import FINISHED
 from agencies.models import Body
-from tnoc_tracker.record.days import end_of_day, long_date
+from tnoc_tracker.record.days import end_of_day, long_date, moment_in_words
 from tnoc_tracker.record.models import Tracked
 from tnoc_tracker.record.querysets import TrackedQuerySet
 
@@ -59,8 +59,22 @@ class Reading:
 
     @property
     def position_in_words(self) -> str:
-        """``Position now`` or ``Position at 31 March 2022, as recorded then``."""
-        return f"Position at {long_date(self.on)}, as recorded then" if self.is_past else "Position now"
+        """``Position now`` or ``Position at 31 March 2022, as recorded then``; a moment within a day with its time."""
+        return f"Position at {self.at_in_words}, as recorded then" if self.is_past else "Position now"
+
+    @property
+    def at_in_words(self) -> str:
+        """``31 March 2022`` for the end of a day, ``31 March 2022, 10:05 am`` for a moment within it."""
+        if self.at is None or self.at == end_of_day(self.on):
+            return long_date(self.on)
+        return moment_in_words(self.at)
+
+    @property
+    def as_at(self) -> str:
+        """What an address says to come to this position: the day, or the moment within it; empty for now."""
+        if self.at is None:
+            return ""
+        return self.on.isoformat() if self.at == end_of_day(self.on) else self.at.isoformat()
 
     @property
     def quarter(self) -> FiscalQuarter:
@@ -116,6 +130,13 @@ class Reading:
             finished_on=Subquery(of_activity.values("finished_on")[:1], output_field=DateField()),
         )
         return found.order_by("activity_id", "position", F("occurrence").asc(nulls_first=True))
+
+    @property
+    def overdue_total(self) -> Subquery:
+        """How many milestones are overdue, as an expression: for a query that is made anyway."""
+        # COUNT as a plain function, since Django would group an aggregate inside a subquery.
+        counted = Func(F("id"), function="COUNT", output_field=IntegerField())
+        return Subquery(self.milestones.overdue().order_by().annotate(total=counted).values("total"))
 
     @property
     def roles(self) -> RoleQuerySet:

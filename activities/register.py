@@ -86,8 +86,8 @@ class RegisterRow:
         return f"activity-{self.activity.id}"
 
     def may_be_reported_by(self, standing: Standing) -> bool:
-        """Whether somebody may report on the activity, or on a part of it."""
-        return may(standing, "update_status", self.cast.target)
+        """Whether somebody may report on the activity, or on a part of it; nobody on a withdrawn one."""
+        return self.activity.withdrawn_on is None and may(standing, "update_status", self.cast.target)
 
 
 def register_rows(reading: Reading, activities: Iterable[Any]) -> list[RegisterRow]:

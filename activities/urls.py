@@ -7,6 +7,7 @@ from activities.views import (
     activity_list,
     agencies,
     audit,
+    compare,
     dashboard,
     editing,
     help_page,
@@ -48,6 +49,9 @@ plan_urls = [
     path("agencies/<slug:body>/", agencies.agency, name="agency"),
     path("agencies/<slug:body>/members/", roles.collective_members, name="collective_members"),
     path("my-agency/", agencies.my_agency, name="my_agency"),
+    path("compare/", compare.compare_page, name="compare"),
+    path("compare.csv", compare.compare_csv, name="compare_csv"),
+    path("compare/seen/", compare.mark_seen, name="mark_seen"),
     path("audit/", audit.audit, name="audit"),
     path("audit.csv", audit.audit_csv, name="audit_csv"),
 ]

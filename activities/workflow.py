@@ -84,7 +84,7 @@ def _is_better(status: DeliveryStatus, before: DeliveryStatus) -> bool:
     return status in REPORTABLE and MEANINGS[status].severity > MEANINGS[before].severity
 
 
-_ASKS: dict[Need, str] = {
+ASKS: dict[Need, str] = {
     Need.WHAT_WAS_DONE: "Say what was done.",
     Need.REASON: "Give the reason.",
     Need.PATH_TO_GREEN: "Say what brings it back on track: the path to green.",
@@ -99,6 +99,7 @@ _ASKS: dict[Need, str] = {
     Need.WHAT_CHANGED: "Say what has changed since the last report.",
     Need.EXPLANATION: "A milestone is overdue: explain why the activity is on track all the same.",
 }
+"""The sentence that asks for each thing, in forms and on the help page."""
 
 
 def _is_said(need: Need, said: Statement) -> bool:
@@ -122,7 +123,7 @@ def faults(said: Statement, situation: Situation) -> dict[str, str]:
     """Everything wrong with a statement, a sentence per form field; empty where it may be saved."""
     if said.status not in choices(situation):
         return {"status": _why_not(said.status, situation)}
-    found = {FIELD_OF[need]: _ASKS[need] for need in needs(said.status, situation) if not _is_said(need, said)}
+    found = {FIELD_OF[need]: ASKS[need] for need in needs(said.status, situation) if not _is_said(need, said)}
     found.update(_contradictions(said))
     if said.status is DeliveryStatus.COMPLETED:
         found.update(_completion_faults(said, situation))

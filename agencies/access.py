@@ -88,9 +88,9 @@ class PersonAccess:
     def detail(self) -> str:
         """What makes it so, and for how long."""
         if self.access is Access.INVITED and self.link_until:
-            return f"link works for {_time_left(self.link_until - self.now)}"
+            return f"link works for {_time_left(self.link_until - self.now)} more"
         if self.access is Access.LOCKED and self.locked_until:
-            return f"for {_time_left(self.locked_until - self.now)}, after three failed sign-ins"
+            return f"for {_time_left(self.locked_until - self.now)} more"
         return "make a new link" if self.access is Access.EXPIRED else ""
 
 

@@ -27,12 +27,13 @@ NEW_HINT = (
 LONGEST_PASSWORD = 1000
 
 
-def password_field(label: str, autocomplete: str, help_text: str = "") -> forms.CharField:
+def password_field(label: str, autocomplete: str, missing: str, help_text: str = "") -> forms.CharField:
     """A field for a password: nothing is stripped, pasting works, password managers know what it is for."""
     return forms.CharField(
         label=label,
         strip=False,
         max_length=LONGEST_PASSWORD,
+        error_messages={"required": missing},
         widget=forms.PasswordInput({"autocomplete": autocomplete}),
         help_text=help_text,
     )
@@ -52,7 +53,7 @@ class SignInForm(forms.Form):
         },
         widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
     )
-    password = password_field("Password", "current-password")
+    password = password_field("Password", "current-password", "Enter your password.")
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -60,7 +61,7 @@ class SignInForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.request = request
         self.person: Person | None = None
-        messages = {"required": "Enter your password.", "max_length": REFUSED, "null_characters_not_allowed": REFUSED}
+        messages = {"max_length": REFUSED, "null_characters_not_allowed": REFUSED}
         self.fields["password"].error_messages.update(messages)
 
     def clean(self) -> dict[str, Any]:
@@ -83,12 +84,13 @@ class NewPasswordForm(forms.Form):
         label="User name",
         widget=forms.TextInput({"autocomplete": "username", "readonly": True}),
     )
-    new_password = password_field("New password", "new-password", NEW_HINT)
-    again = password_field("The same password again", "new-password")
+    new_password = password_field("New password", "new-password", "Enter a new password.", NEW_HINT)
+    again = password_field("The same password again", "new-password", "Enter the same password again.")
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         """Show for whom it is: password managers keep the name with the password."""
-        super().__init__(*args, initial={"username": person.username}, **kwargs)
+        kwargs["initial"] = {"username": person.username}
+        super().__init__(*args, **kwargs)
         self.person_concerned = person
 
     def clean_again(self) -> str:
@@ -102,7 +104,7 @@ class NewPasswordForm(forms.Form):
 class ChangePasswordForm(NewPasswordForm):
     """The current password, and a new one. Wrong guesses count towards the lock-out of the name."""
 
-    current_password = password_field("Current password", "current-password")
+    current_password = password_field("Current password", "current-password", "Enter your current password.")
     field_order = ["username", "current_password", "new_password", "again"]
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -126,6 +128,7 @@ class ReasonForm(RegisterForm):
     reason = forms.CharField(
         label="Reason",
         max_length=2000,
+        error_messages={"required": "Give the reason."},
         widget=forms.Textarea({"rows": 2}),
         help_text="Kept with the change, for everybody who may see this page.",
     )
@@ -139,10 +142,16 @@ class ReasonForm(RegisterForm):
 class PersonForm(ReasonForm):
     """How a person is called and signs in."""
 
-    name = forms.CharField(label="Name", max_length=200, help_text="As everybody reads it beside each change.")
+    name = forms.CharField(
+        label="Name",
+        max_length=200,
+        error_messages={"required": "Enter the person’s name."},
+        help_text="As everybody reads it beside each change.",
+    )
     username = forms.CharField(
         label="User name",
         max_length=150,
+        error_messages={"required": "Enter a user name."},
         help_text="What the person signs in with: letters, digits and @ . + - _ ; capitals do not matter.",
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
@@ -172,7 +181,7 @@ class PeopleFilterForm(forms.Form):
 class MembershipFields(forms.Form):
     """From when until when somebody belongs to a body, and whether they report for it."""
 
-    since = forms.DateField(label="From")
+    since = forms.DateField(label="From", error_messages={"required": "Enter the first day."})
     until = forms.DateField(
         label="Until (optional)",
         required=False,
@@ -193,7 +202,10 @@ class NewMembershipForm(MembershipFields, ReasonForm):
     """A membership of a body."""
 
     body = forms.ModelChoiceField(
-        label="Body", queryset=Body.objects.exclude(kind=BodyKind.COLLECTIVE), empty_label="Choose a body"
+        label="Body",
+        queryset=Body.objects.exclude(kind=BodyKind.COLLECTIVE),
+        empty_label="Choose a body",
+        error_messages={"required": "Choose the body they belong to."},
     )
     field_order = ["body", "since", "until", "may_report"]
 
@@ -211,11 +223,13 @@ class InvitationForm(NewMembershipForm, PersonForm):
 class BodyForm(ReasonForm):
     """How a body is called."""
 
-    name = forms.CharField(label="Name", max_length=200)
+    name = forms.CharField(label="Name", max_length=200, error_messages={"required": "Enter the name."})
     short = forms.CharField(
         label="Short name (optional)", max_length=40, required=False, help_text="Used wherever space is short."
     )
-    name_mi = forms.CharField(label="Māori name (optional)", max_length=200, required=False)
+    name_mi = forms.CharField(
+        label="Māori name (optional)", max_length=200, required=False, widget=forms.TextInput({"lang": "mi"})
+    )
     also = forms.CharField(
         label="Other names (optional)",
         required=False,

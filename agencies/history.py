@@ -36,6 +36,7 @@ class FieldChange:
     before: str
     after: str
     first: bool = False
+    is_maori: bool = False
 
     @property
     def unsaid(self) -> bool:
@@ -100,7 +101,9 @@ def _line(entry: Any, what: str, changes: tuple[FieldChange, ...]) -> HistoryLin
 def _change(name: str, before: Any, after: Any, first: bool) -> FieldChange:
     if name == "password":
         return FieldChange("Password", "", "")
-    return FieldChange(LABELS[name], "" if first else in_words(name, before), in_words(name, after), first)
+    return FieldChange(
+        LABELS[name], "" if first else in_words(name, before), in_words(name, after), first, name == "name_mi"
+    )
 
 
 def in_words(name: str, value: Any) -> str:

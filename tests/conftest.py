@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from tests import world as the_world
+from tests.own_database import OwnDatabases
 from tnoc_tracker.record import guards
 
 
@@ -37,6 +38,24 @@ def flushable(request: pytest.FixtureRequest) -> Iterator[None]:
     the_world.build()
     yield
     guards.remove(connection)
+
+
+@pytest.fixture(scope="session")
+def own_databases(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[OwnDatabases]:
+    """Throw-away databases with real commits, for tests that prove something about commits, guards or tables."""
+    databases = OwnDatabases(tmp_path_factory.mktemp("own-databases"))
+    yield databases
+    with django_db_blocker.unblock():
+        databases.close()
+
+
+@pytest.fixture
+def own_database(own_databases: OwnDatabases, django_db_blocker: Any) -> Iterator[the_world.World]:
+    """The world in a database of the test's own, with real commits."""
+    with django_db_blocker.unblock(), own_databases.open():
+        yield the_world.World()
 
 
 @pytest.fixture

@@ -133,8 +133,8 @@ def grow(plan: ActionPlan, upto: int) -> None:
         activity = Activity(
             plan=plan,
             position=position,
-            key=f"g{position}",
-            number=f"G{position}",
+            key=str(position),
+            number=str(position),
             focus_area_id=area.focus_area_id,
             priority_area=area,
             title=f"Generated activity {position}",

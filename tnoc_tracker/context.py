@@ -16,7 +16,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """The context of ``base.html``; pages of a plan add ``plan`` and ``reading`` themselves."""
     standing = getattr(request, "standing", None)
     signed_in = standing is not None and standing.may_read_register
-    plans = list(ActionPlan.objects.order_by("-starts_on")) if signed_in else []
+    plans = getattr(request, "plans", None) if signed_in else []
+    if plans is None:
+        plans = list(ActionPlan.objects.order_by("-starts_on"))
     return {
         "plan": current_plan(plans, request.today) if plans else None,  # type: ignore[attr-defined]
         "person": request.user if standing is not None else None,

@@ -6,6 +6,7 @@ for a failure on our side reads neither the database nor the session.
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from activities.views.positions import NoPosition
+from activities.views.positions import NoPosition, PastPosition
 from agencies.logs import note, source_of
 from agencies.models import Membership
 from tnoc_tracker.record.clock import the_clock
@@ -37,13 +38,15 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """403: everybody may read this, and this person may not change it."""
     _note_refusal(request, "refused")
     context = {"why": str(exception or ""), "typed": typed_texts(request)}
-    return render(request, "errors/403.html", context, status=403)
+    page = "errors/past_position.html" if isinstance(exception, PastPosition) else "errors/403.html"
+    return render(request, page, context, status=403)
 
 
 def no_access(request: HttpRequest) -> HttpResponse:
     """403: a person without a live membership sees this page only."""
     _note_refusal(request, "refused-without-membership")
-    memberships = Membership.objects.filter(person=request.user).select_related("body").order_by("-since", "-id")
+    person: Any = request.user
+    memberships = Membership.objects.filter(person=person).select_related("body").order_by("-since", "-id")
     context = {"memberships": memberships, "today": request.today}  # type: ignore[attr-defined]
     return render(request, "no_access.html", context, status=403)
 
@@ -80,7 +83,7 @@ def failure(request: HttpRequest) -> HttpResponse:
             "marking": settings.PROTECTIVE_MARKING,
             "demonstration": long_date(the_clock().today()) if settings.DEMONSTRATION else None,
         }
-        page = render_to_string("errors/500.html", context)  # without the request: no database, no session
+        page: str = render_to_string("errors/500.html", context)  # without the request: no database, no session
     except Exception:  # the page itself fails, for example where static files were not collected
         page = BARE
     return HttpResponse(page, status=500, headers={"Cache-Control": "private, no-store"})

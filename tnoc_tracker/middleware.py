@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -49,7 +50,9 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     asked for in place is answered 401, and its page says so (a mere look at something leads to signing in).
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: object) -> HttpResponse:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponse:
         """The way to the sign-in page, or 401 where something was sent."""
         in_place = request.headers.get("HX-Request") == "true"
         if request.method not in ("GET", "HEAD", "OPTIONS"):

@@ -63,6 +63,7 @@ GUARDED_MODELS = [
     "activities.CollectiveMember",
     "activities.Milestone",
     "activities.DateMove",
+    "activities.DateProposal",
     "activities.StatusUpdate",
     "record.Redaction",
 ]
@@ -120,7 +121,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "tnoc_tracker.context.page",
             ],
-            "builtins": ["django.templatetags.static", "activities.templatetags.marks", "activities.templatetags.positions"],
+            "builtins": [
+                "django.templatetags.static",
+                "activities.templatetags.marks",
+                "activities.templatetags.positions",
+            ],
         },
     }
 ]
@@ -129,6 +134,7 @@ FORM_RENDERER = "tnoc_tracker.forms.Renderer"
 
 def _sqlite(database: dict[str, Any]) -> dict[str, Any]:
     """SQLite that loses nothing: writers queue at BEGIN IMMEDIATE, every commit is synced, DELETE journal."""
+    database["ENGINE"] = "tnoc_tracker.record.sqlite"  # a migration that rebuilds a table keeps its guards
     database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
@@ -174,6 +180,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 16}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "agencies.password_rules.NotGuessable"},
 ]
 
 AXES_FAILURE_LIMIT = 3
@@ -241,7 +248,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG or DEMONSTRATION
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},

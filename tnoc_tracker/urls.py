@@ -1,11 +1,11 @@
 """Every address of the product. Each plan has its own under ``/plans/<slug>/``."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from tnoc_tracker import gallery
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("agencies.urls")),
     path("", include("activities.urls")),
 ]

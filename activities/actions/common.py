@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import F, IntegerField, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from activities.models import Activity, Milestone, Part, Role
 from agencies.actions.common import Forbidden, Refused, require, require_words
 from tnoc_tracker.record.change import Conflict
-from tnoc_tracker.record.models import Tracked
 
-__all__ = ["Forbidden", "Refused", "hold", "require", "require_words", "stamp_of"]
+__all__ = ["Forbidden", "Refused", "hold", "require", "require_words", "stamp_by_key", "stamp_expression", "stamp_of"]
 
 
 def stamp_of(activity_id: int) -> int:
@@ -19,12 +20,23 @@ def stamp_of(activity_id: int) -> int:
     Forms carry it, so that a save made from an older state is noticed; two stamps differ by the number of
     entries written between them.
     """
-    total = F("version") + _versions(Milestone) + _versions(Part) + _versions(Role)
-    stamp: int = Activity.objects.annotate(stamp=total).values_list("stamp", flat=True).get(id=activity_id)
+    stamp: int = Activity.objects.annotate(stamp=stamp_expression()).values_list("stamp", flat=True).get(id=activity_id)
     return stamp
 
 
-def _versions(model: type[Tracked]) -> Coalesce:
+def stamp_by_key(plan_id: int, key: str) -> int | None:
+    """The stamp of an activity by its key, None where there is none: read before what a form shows is read."""
+    rows = Activity.objects.filter(plan_id=plan_id, key=key).annotate(stamp=stamp_expression())
+    stamp: int | None = rows.values_list("stamp", flat=True).first()
+    return stamp
+
+
+def stamp_expression() -> Any:
+    """The stamp as an expression over live activities: for a page that reads it together with what it stands for."""
+    return F("version") + _versions(Milestone) + _versions(Part) + _versions(Role)
+
+
+def _versions(model: type[Any]) -> Coalesce:
     """The versions of a table's rows under the activity of the outer query, summed up."""
     rows = model.objects.filter(activity_id=OuterRef("id")).order_by().values("activity_id")
     return Coalesce(Subquery(rows.annotate(total=Sum("version")).values("total")), 0, output_field=IntegerField())

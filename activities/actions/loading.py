@@ -7,7 +7,7 @@ nobody has changed them; roles and dates are people's from the first day, and wh
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -31,6 +31,12 @@ from agencies.models import Body, BodyKind
 from agencies.standing import Standing
 from tnoc_tracker.record.days import day_of, long_date
 
+LONGEST_SLUG: Final = 50
+LONGEST_PLAN: Final = 50
+"""Years. Occurrences of recurring milestones are made up to the plan's end, so it has one in sight."""
+YEARS: Final = range(1900, 2200)
+"""The calendar years in which a plan's dates may lie."""
+
 
 @transaction.atomic
 def load_plan(
@@ -43,7 +49,7 @@ def load_plan(
     for an exchange that is not one, or for a moment before the plan's bodies were known.
     """
     require(by, "edit_register")
-    faults = validate(exchange)
+    faults = validate(exchange) or _beyond_the_register(exchange)
     if faults:
         raise Refused({"": "\n".join(faults)})
     loading = Loading({key: value for key, value in exchange.items() if key != "position"}, by, at)
@@ -55,6 +61,21 @@ def load_plan(
         loading.plan, loading.first = plan, False
         _load_edition(loading)
     return loading
+
+
+def _beyond_the_register(exchange: dict[str, Any]) -> list[str]:
+    """What is an exchange and yet no plan that anybody has: a sentence for each."""
+    faults = []
+    slug, (first, last) = exchange["plan"]["slug"], map(date.fromisoformat, exchange["plan"]["period"])
+    if len(slug) > LONGEST_SLUG:
+        faults.append(f"The slug has {len(slug)} characters; an address has room for {LONGEST_SLUG}.")
+    if last.year - first.year > LONGEST_PLAN:
+        faults.append(f"The plan runs for {last.year - first.year} years; the register holds {LONGEST_PLAN} at most.")
+    dues = [entry["due"] for row in exchange["activities"] for entry in row["milestones"] if entry["due"]]
+    for day in [first, last, *map(date.fromisoformat, dues)]:
+        if day.year not in YEARS:
+            faults.append(f"{day.isoformat()} lies outside the years {YEARS[0]} to {YEARS[-1]}.")
+    return faults
 
 
 def _load_new(loading: Loading) -> None:
@@ -152,8 +173,8 @@ def _bring_in_line(loading: Loading, areas: Areas, activity: Activity, row: dict
     for column in ("resourcing", "timeframe"):
         if getattr(activity, f"published_{column}") != published[f"published_{column}"]:
             loading.left.append(f"activity {activity}: {column} differs; change roles or dates in the browser")
-    activity.focus_area_id = areas[row["focus_area"], None].id
-    activity.priority_area_id = areas[row["focus_area"], row["priority_area"]].id
+    activity.focus_area_id = areas.focus[row["focus_area"]].id
+    activity.priority_area_id = areas.priority[row["focus_area"], row["priority_area"]].id
     for name, value in {**published, **withheld_words(row)}.items():
         setattr(activity, name, value)
     write_and_say(loading, activity, f"activity {activity}")

@@ -122,12 +122,17 @@ def load_collectives(loading: Loading) -> None:
         loading.write(CollectiveMember(plan=loading.plan, collective=everybody, body=member, since=loading.stands_from))
 
 
-Areas = dict[tuple[str, str | None], FocusArea | PriorityArea]
+@dataclass
+class Areas:
+    """The areas of a plan: focus areas by their code, priority areas by the code and their title."""
+
+    focus: dict[str, FocusArea] = field(default_factory=dict)
+    priority: dict[tuple[str, str], PriorityArea] = field(default_factory=dict)
 
 
 def load_structure(loading: Loading) -> Areas:
-    """Focus and priority areas by (code, None) and (code, title); a title follows the document."""
-    areas: Areas = {}
+    """Every area of the plan, the missing ones added; a focus area's title follows the document."""
+    areas = Areas()
     present = {area.code: area for area in FocusArea.objects.filter(plan=loading.plan)}
     slugs = {area.slug for area in present.values()}
     for position, entry in enumerate(loading.exchange["focus_areas"], start=1):
@@ -137,16 +142,17 @@ def load_structure(loading: Loading) -> Areas:
             area = FocusArea(plan=loading.plan, position=position, code=entry["code"], slug=slug)
         area.position, area.title = position, entry["title"]
         write_and_say(loading, area, f"focus area {area.code}")
-        areas[area.code, None] = area
+        areas.focus[area.code] = area
     for priority in PriorityArea.objects.filter(focus_area__plan=loading.plan).select_related("focus_area"):
-        areas[priority.focus_area.code, priority.title] = priority
+        areas.priority[priority.focus_area.code, priority.title] = priority
     for entry in loading.exchange["priority_areas"]:
         code, title = entry["focus_area"], entry["title"]
-        if (code, title) not in areas:
-            focus: Any = areas[code, None]
+        if (code, title) not in areas.priority:
+            focus = areas.focus[code]
             position = PriorityArea.objects.filter(focus_area=focus).count() + 1
-            areas[code, title] = PriorityArea(focus_area=focus, position=position, title=title)
-            write_and_say(loading, areas[code, title], f"priority area {title}")
+            priority = PriorityArea(focus_area=focus, position=position, title=title)
+            write_and_say(loading, priority, f"priority area {title}")
+            areas.priority[code, title] = priority
     return areas
 
 
@@ -208,8 +214,8 @@ def add_activity(loading: Loading, areas: Areas, row: dict[str, Any], position: 
         position=position,
         key=key_of(row["number"], position),
         number="" if row["number"] is None else str(row["number"]),
-        focus_area=areas[row["focus_area"], None],
-        priority_area=areas[row["focus_area"], row["priority_area"]],
+        focus_area=areas.focus[row["focus_area"]],
+        priority_area=areas.priority[row["focus_area"], row["priority_area"]],
         title=published["published_title"],
         description=published["published_prose"],
         answerable=row["answerable"],

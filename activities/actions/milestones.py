@@ -41,8 +41,7 @@ def move_date(
 ) -> DateMove:
     """Agree another date for an open milestone: the only way an agreed date changes.
 
-    The ledger keeps from, to, reason, who asked and who agreed; the original date stays. Raises ``Refused``
-    for a closed milestone, a missing word or the same date.
+    The ledger keeps every move; the original date stays. ``Refused``: closed, a missing word, or the same date.
     """
     require(by, "edit_register")
     hold(milestone.activity_id, expected)
@@ -95,7 +94,7 @@ def add_milestone(
     _refuse_misfit(kind, due, interval_months)
     last = Milestone.objects.filter(activity_id=held.id).aggregate(last=Max("position"))["last"] or 0
     quarter = due if kind in DATED and isinstance(due, FiscalQuarter) else None
-    dated = last_day_of(due) if due and kind in DATED else None
+    day = last_day_of(due) if due else None
     milestone = Milestone(
         activity=held,
         position=last + 1,
@@ -103,14 +102,13 @@ def add_milestone(
         label=require_words(label, "label", "Name the milestone."),
         fiscal_year=quarter.year.label if quarter else "",
         quarter=quarter.number if quarter else None,
-        original_due=dated,
-        agreed_due=dated,
+        original_due=day if kind in DATED else None,
+        agreed_due=day if kind in DATED else None,
         interval_months=interval_months if kind == MilestoneKind.RECURRING else None,
     )
     record(milestone, by=by.actor, at=at, reason=why)
     if kind == MilestoneKind.RECURRING:
-        first = last_day_of(due) if due else None
-        make_occurrences(series=milestone, first=first, upto=held.plan.ends_on, by=by, at=at)
+        make_occurrences(series=milestone, first=day, upto=held.plan.ends_on, by=by, at=at)
     return milestone
 
 

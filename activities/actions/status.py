@@ -10,6 +10,7 @@ from django.db import transaction
 
 from activities.actions.common import Refused, hold, require
 from activities.answering import cast_of
+from activities.due_states import lateness
 from activities.models import Activity, Milestone, Part, StatusUpdate
 from activities.reading import Reading
 from activities.statuses import DeliveryStatus, worst_of
@@ -60,14 +61,17 @@ def update_status(
     return update
 
 
-def target_of(activity: Activity, part: Part | None, on: date) -> Target:
-    """The bodies that answer for what is reported on; where parts exist, the whole is the Secretariat's."""
+def target_of(activity: Activity, part: Part | None, on: date, *, shared: bool | None = None) -> Target:
+    """The bodies that answer for what is reported on; where parts exist, the whole is the Secretariat's.
+
+    ``shared`` says whether parts exist, where the caller knows.
+    """
     if part is not None:
         return Target(frozenset({part.body_id}))
     reading = Reading(activity.plan, on)
-    if reading.parts.filter(activity_id=activity.id).exists():
-        return Target()
-    return cast_of(reading, activity.id).target
+    if shared is None:
+        shared = reading.parts.filter(activity_id=activity.id).exists()
+    return Target() if shared else cast_of(reading, activity.id).target
 
 
 def situation_of(
@@ -78,13 +82,13 @@ def situation_of(
     Milestones are the activity's: while others still work on their parts, they keep no part open.
     """
     remaining = Milestone.objects.filter(activity_id=activity.id).still_open().exclude(id__in=delivered)
-    agreed = [day for day in remaining.values_list("agreed_due", flat=True) if day is not None and day < on]
+    agreed = list(remaining.values_list("agreed_due", flat=True))
     return Situation(
         status=DeliveryStatus(part.status if part else activity.status),
         on=on,
         by_secretariat=may(by, "edit_register"),
-        open_milestones=remaining.count() if reports_milestones(activity, part) else 0,
-        overdue_days=max(((on - day).days for day in agreed), default=0),
+        open_milestones=len(agreed) if reports_milestones(activity, part) else 0,
+        overdue_days=max(lateness(day, on) for day in [None, *agreed]),
     )
 
 

@@ -29,7 +29,7 @@ class PlanForm(FilterForm):
         self._offer("focus", [(slug, area.code) for slug, area in self.areas.items()])
         self._offer("body", [(slug, body.label) for slug, body in self.bodies.items()])
         if reading.is_past:
-            self.fields["at"] = forms.CharField(required=False, widget=forms.HiddenInput)
+            self.fields["as_at"] = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field: Any = self.fields[name]

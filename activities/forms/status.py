@@ -49,11 +49,20 @@ PREFILLED = (
 )
 """What is taken over from the last report: it usually still holds, and is changed where it does not."""
 
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Since the last report", ("what_changed", "explanation")),
+    ("The reason, and the way back", ("reason", "path_to_green")),
+    ("Forecast, and what you ask for", ("forecast", "forecast_of", "cannot_forecast", "ask", "no_ask")),
+    ("The decision", ("what_became", "decision_reference", "review_date")),
+    ("What was completed", ("completed_on", "statement", "evidence_link", "held_at")),
+)
+"""The fields that only some statuses need, in the order of the form."""
+
 _MORE: dict[Need, str] = {
-    Need.REASON: "A reason: this is a correction.",
-    Need.WHAT_CHANGED: "What has changed.",
-    Need.EXPLANATION: "Why, while a milestone is overdue.",
-    Need.DECISION: "The reference of the decision.",
+    Need.REASON: "the reason of the correction",
+    Need.WHAT_CHANGED: "what has changed",
+    Need.EXPLANATION: "why, while a milestone is overdue",
+    Need.DECISION: "the reference of the decision",
 }
 """What a situation asks for beyond the status itself."""
 
@@ -68,7 +77,7 @@ class WordsField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The text with plain line ends."""
-        text: str = super().to_python(value)
+        text = super().to_python(value) or ""
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -118,7 +127,8 @@ class StatusChoice:
         """A status in a situation."""
         own, wanted = MEANINGS[status].needs, needs(status, situation)
         more = [_MORE[need] for need in wanted if need not in own]
-        needed = " ".join([MEANINGS[status].needed, *more] if own or not more else more)
+        alone = [] if more and not own else [MEANINGS[status].needed.rstrip(".")]
+        needed = "; ".join([*alone, *more]) + "."
         fields = [name for need in wanted for name in FIELDS_OF[need] if name not in ALWAYS]
         return cls(MEANINGS[status].meaning, needed, tuple(fields))
 
@@ -140,9 +150,14 @@ def milestone_label(milestone: Any, on: date) -> str:
 
 
 class StatusForm(RegisterForm):
-    """What is reported. ``statement``, ``deliveries`` and ``forecast_of`` give it to the use case."""
+    """What is reported: ``said``, ``deliveries`` and ``forecast_milestone`` give it to the use case.
+
+    ``seen`` is how many reports there were when the form was made: what came after it is another person's.
+    """
 
     error_heading = "Nothing has been saved yet"
+
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     status = StatusField(
         label="Delivery status",
@@ -194,23 +209,36 @@ class StatusForm(RegisterForm):
         super().__init__(*args, initial=initial, **kwargs)
         self.situation = situation
         self.milestones = list(milestones)
-        offered = choices(situation)
-        self.fields["status"].choices = [(each.value, StatusChoice.of(each, situation)) for each in offered]  # type: ignore[attr-defined]
+        offered = {each: StatusChoice.of(each, situation) for each in choices(situation)}
+        self.fields["status"].choices = [(each.value, choice) for each, choice in offered.items()]  # type: ignore[attr-defined]
+        self._leave_out({name for choice in offered.values() for name in choice.needs})
         self._offer_forecasts()
         self.reported = self.milestones if reports_milestones else []
         for milestone in self.reported:
             verb = "Begun" if milestone.is_start else "Delivered"
-            self.fields[delivery_field(milestone)] = DayField(
-                f"{verb}: {milestone_label(milestone, situation.on)} (optional)"
-            )
+            self.fields[delivery_field(milestone)] = DayField(f"{verb}: {milestone_label(milestone, situation.on)}")
+
+    def _leave_out(self, asked: set[str]) -> None:
+        """Leave out what no status asks for here, unless something was typed into it."""
+        for name in {name for names in FIELDS_OF.values() for name in names} - asked - set(ALWAYS):
+            if not self.data.get(name):
+                del self.fields[name]
 
     def _offer_forecasts(self) -> None:
+        if "forecast_of" not in self.fields:
+            return
         field: Any = self.fields["forecast_of"]
         named = [(str(each.id), milestone_label(each, self.situation.on)) for each in self.milestones]
-        if len(named) < 2:
+        if len(named) < 2 and not self.data.get("forecast_of"):
             del self.fields["forecast_of"]
         else:
             field.choices = [("", "The most pressing milestone"), *named]
+
+    @property
+    def groups(self) -> list[tuple[str, list[Any]]]:
+        """The fields that only some statuses need, in groups with a heading; what is left out has no group."""
+        found = [(legend, [self[name] for name in names if name in self.fields]) for legend, names in GROUPS]
+        return [(legend, fields) for legend, fields in found if fields]
 
     @property
     def delivery_fields(self) -> list[Any]:
@@ -220,7 +248,7 @@ class StatusForm(RegisterForm):
     @property
     def typed(self) -> dict[str, str]:
         """Every text and date as typed, by name: what stands beside another's version."""
-        names = [name for name in self.fields if name not in ("stamp", "once", "status", "forecast_of")]
+        names = [name for name in self.fields if name not in ("stamp", "once", "seen", "status", "forecast_of")]
         return {name: in_form(self[name].value()) for name in names}
 
     def said(self) -> Statement:
@@ -232,7 +260,7 @@ class StatusForm(RegisterForm):
             if name in self.fields and name not in needed and name not in self.changed_data:
                 data[name] = self.fields[name].clean("") if name != "forecast_of" else ""
         data.pop("forecast_of", None)
-        names = Statement.__dataclass_fields__.keys() - {"status"}
+        names = data.keys() & Statement.__dataclass_fields__.keys() - {"status"}
         return Statement(status=status, **{name: data[name] for name in names})
 
     def deliveries(self) -> dict[int, date]:

@@ -3,6 +3,7 @@
 from activities.models.activities import Activity, Part
 from activities.models.milestones import DateMove, Milestone, MilestoneKind
 from activities.models.plans import ActionPlan, FocusArea, PlanDocument, PriorityArea, current_plan
+from activities.models.proposals import DateProposal, ProposalState
 from activities.models.roles import CollectiveMember, Role, RoleKind
 from activities.models.updates import StatusUpdate
 
@@ -11,12 +12,14 @@ __all__ = [
     "Activity",
     "CollectiveMember",
     "DateMove",
+    "DateProposal",
     "FocusArea",
     "Milestone",
     "MilestoneKind",
     "Part",
     "PlanDocument",
     "PriorityArea",
+    "ProposalState",
     "Role",
     "RoleKind",
     "StatusUpdate",

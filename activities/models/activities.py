@@ -123,7 +123,7 @@ class Activity(ActivityWords, Tracked):
     search_key = models.TextField(editable=False, blank=True)
 
     plan_path = "plan"
-    objects = ActivityQuerySet.as_manager()  # type: ignore[assignment]
+    objects = ActivityQuerySet.as_manager()  # type: ignore[misc]
     history = History(ActivityWords)
 
     class Meta:

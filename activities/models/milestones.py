@@ -92,7 +92,7 @@ class Milestone(MilestoneWords, Tracked):
     decision_reference = models.TextField(blank=True)
 
     plan_path = "activity__plan"
-    objects = MilestoneQuerySet.as_manager()  # type: ignore[assignment]
+    objects = MilestoneQuerySet.as_manager()  # type: ignore[misc]
     history = History(MilestoneWords)
 
     class Meta:
@@ -120,7 +120,23 @@ class Milestone(MilestoneWords, Tracked):
         ]
 
 
-class DateMove(Tracked):
+class MoveWords:
+    """How a move reads; shared by the live row and its history."""
+
+    moved_from: date | None
+    moved_to: date
+
+    def __str__(self) -> str:
+        """From when to when."""
+        return f"{self.moved_from} → {self.moved_to}"
+
+    @property
+    def days(self) -> int | None:
+        """By how many days the date moved; later is positive, None where there was no date before."""
+        return None if self.moved_from is None else (self.moved_to - self.moved_from).days
+
+
+class DateMove(MoveWords, Tracked):
     """One move of an agreed date: the slippage ledger. Never edited; a mistake is corrected by another move."""
 
     milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="date_moves")
@@ -134,7 +150,7 @@ class DateMove(Tracked):
     at = models.DateTimeField()
 
     plan_path = "milestone__activity__plan"
-    history = History()
+    history = History(MoveWords)
 
     class Meta:
         ordering = ["milestone_id", "number"]
@@ -147,12 +163,3 @@ class DateMove(Tracked):
                 condition=Q(moved_from=None) | ~Q(moved_to=F("moved_from")), name="activities_date_move_moves"
             ),
         ]
-
-    def __str__(self) -> str:
-        """From when to when."""
-        return f"{self.moved_from} → {self.moved_to}"
-
-    @property
-    def days(self) -> int | None:
-        """By how many days the date moved; later is positive, None where there was no date before."""
-        return None if self.moved_from is None else (self.moved_to - self.moved_from).days

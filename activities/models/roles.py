@@ -51,7 +51,7 @@ class Role(RoleWords, Tracked):
     ended_on = models.DateField(null=True, blank=True)
 
     plan_path = "activity__plan"
-    objects = RoleQuerySet.as_manager()  # type: ignore[assignment]
+    objects = RoleQuerySet.as_manager()  # type: ignore[misc]
     history = History(RoleWords)
 
     class Meta:

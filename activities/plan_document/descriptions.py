@@ -27,7 +27,7 @@ _LISTS: Final = frozenset(("ul", "ol"))
 _INLINE: Final = frozenset(["b", "i", "u", "em", "strong", "span", "sup", "sub", "small", "font", "mark", "abbr", "a"])
 
 # Bullets typed into plain text; the last is the one Word's symbol font leaves behind.
-_BULLET: Final = re.compile(r"(?:^|\s)[•‣▪◦●\uf0b7]\s*")
+_BULLET: Final = re.compile(r"(?:^|(?<=\s))[•‣▪◦●\uf0b7]\s*")
 
 _SEMICOLON: Final = re.compile(r";\s*(?:and\s+|or\s+)?", re.IGNORECASE)
 _ITEM_END: Final = re.compile(r"(?:;| ;)(?: and| or)? ?$", re.IGNORECASE)

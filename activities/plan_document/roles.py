@@ -164,7 +164,7 @@ class _Reader:
         while position < len(clause):
             joiner = _JOINER.match(clause, position)
             start = joiner.end() if joiner else position
-            if start >= len(clause):
+            if not clause[start:].strip(" ,."):
                 return
             following = self._step(clause, start)
             if following is None:

@@ -136,7 +136,7 @@ def read_table(data: bytes) -> Table:
 def _decode(data: bytes) -> str:
     """The text of the file, a byte order mark left in; NotAPlan where it is not plain UTF-8."""
     if len(data) > MOST_BYTES:
-        raise NotAPlan(1, f"expected a plan of at most {MOST_BYTES} bytes, found {len(data)}.")
+        raise NotAPlan(1, f"expected a plan of at most {MOST_BYTES} bytes, found more.")
     if not data:
         raise NotAPlan(1, f"expected {EXPECTED}; the file is empty.")
     try:

@@ -8,9 +8,9 @@ list agree.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -121,10 +121,10 @@ def _role_words(held: RoleHeld) -> str:
 
 @dataclass(frozen=True)
 class Ask:
-    """Something that is asked of a body, as a sentence without a full stop, and the activity that it is about."""
+    """What is asked of a body about one activity, in sentences without full stops."""
 
     own: OwnActivity
-    sentence: str
+    sentences: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -261,8 +261,9 @@ class Bodies:
         return [line for lines in self.lines.values() for line in lines]
 
     def asks(self, owns: Iterable[OwnActivity]) -> list[Ask]:
-        """What is asked of whoever reports for some activities: the most pressing first within each."""
-        return [Ask(own, sentence) for own in owns if not own.activity.is_finished for sentence in self._asked(own)]
+        """What is asked of whoever reports for some activities, the worst due state first."""
+        asked = [Ask(own, tuple(self._asked(own))) for own in owns if not own.activity.is_finished]
+        return sorted((ask for ask in asked if ask.sentences), key=_most_pressing)
 
     def _asked(self, own: OwnActivity) -> list[str]:
         sentences = [own.due_in_words.capitalize()] if own.is_late else []
@@ -273,8 +274,12 @@ class Bodies:
             sentences.append("No report yet")
         elif own.silent_this_quarter:
             sentences.append(f"Not reported on this quarter; last on {own.last_reported}")
-        if own.due_on and 0 <= (own.due_on - self.reading.on).days <= SOON and not own.is_late:
-            sentences.append(f"Due in {days((own.due_on - self.reading.on).days)}, on {long_date(own.due_on)}")
+        gap = gap_of(own.activity, self.reading.on)
+        if gap:
+            sentences.append(gap.in_words)
+        coming = own.activity.due_state in COMING
+        if coming and own.due_on and own.due_on <= self.reading.on + timedelta(days=SOON):
+            sentences.append(_due_soon(own.due_on, self.reading.on))
         return sentences
 
     def secretariat_reports_for(self, secretariat: Body) -> list[OwnActivity]:
@@ -326,8 +331,34 @@ class Dated:
         return self.milestone.due_state in PAST_DUE
 
 
-def finding(line: BodyLine) -> str:
-    """The heading of a body's page: ``Police answers for 3 activities; 1 is overdue, by 46 days``."""
+def _due_soon(due: date, on: date) -> str:
+    """``Due in 12 days, on 31 March 2022``."""
+    left = (due - on).days
+    return f"Due in {days(left)}, on {long_date(due)}" if left else f"Due today, {long_date(due)}"
+
+
+def _most_pressing(ask: Ask) -> tuple[Any, ...]:
+    """A sorting key: the due state, then the date, then the plan's order."""
+    own = ask.own
+    return (own.activity.severity, own.due_on or date.max, own.activity.position)
+
+
+def finding(line: BodyLine, left: Sequence[OwnActivity] = ()) -> str:
+    """The heading of a body's page: ``Police answers for 3 activities; 1 is overdue, by 46 days; 2 wait for a report``.
+
+    ``left`` are activities of others that it reports for.
+    """
+    said = [_answers_in_words(line)]
+    waiting = len({own.activity.id for own in (*line.without_report, *line.silent)})
+    if waiting:
+        said.append(f"{waiting} {'waits' if waiting == 1 else 'wait'} for a report")
+    if left:
+        late = sum(1 for own in left if own.activity.due_state == DueState.OVERDUE)
+        said.append(f"it reports for {len(left)} more, {late or 'none'} of them overdue")
+    return "; ".join(said)
+
+
+def _answers_in_words(line: BodyLine) -> str:
     name = line.body.label
     if not line.every:
         return f"{name} holds no role in this plan"

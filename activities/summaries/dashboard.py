@@ -128,7 +128,7 @@ class Dashboard:
         asked = (each.id for each in self.picture.activities if _is_quoted(each))
         return said(self.picture.reading, last_of=asked, lately=SHOWN)
 
-    @property
+    @cached_property
     def disagreements(self) -> list[Disagreement]:
         """Where they disagree: contradictions, most days overdue first, then gaps, the oldest first."""
         return disagreements(self.picture, last_by_activity(self.updates))
@@ -143,22 +143,22 @@ class Dashboard:
         """The activities for which nobody answers."""
         return self.picture.gaps
 
-    @property
+    @cached_property
     def empty_collectives(self) -> list[EmptyCollective]:
         """Collectives without members and the activities that name them."""
         return empty_collectives(self.picture)
 
-    @property
+    @cached_property
     def focus_lines(self) -> list[FocusLine]:
         """Each focus area with its activities by delivery status."""
         return focus_lines(self.picture)
 
-    @property
+    @cached_property
     def asks(self) -> list[Ask]:
         """What is asked of the Steering Group, the latest first."""
         return asks(self.picture, last_by_activity(self.updates))
 
-    @property
+    @cached_property
     def coming(self) -> list[Coming]:
         """Every milestone still to come, soonest first."""
         states = (DueState.DUE_THIS_QUARTER, DueState.DUE_NEXT_QUARTER, DueState.LATER)

@@ -29,7 +29,7 @@ class Said:
     @property
     def entered(self) -> str:
         """``entered 22 November 2026 for 1 July 2021``; empty where it was entered on the day itself."""
-        written = day_of(self.update.written_at)
+        written = day_of(self.update.first_written)
         return "" if written == self.on else f"entered {long_date(written)} for {long_date(self.on)}"
 
     def part_in_words(self, bodies: Mapping[int, Body]) -> str:
@@ -53,7 +53,7 @@ def said(reading: Reading, *, last_of: Iterable[int] = (), lately: int = 0) -> l
     entries = StatusUpdate.history.model.objects.filter(id=OuterRef("id"), sequence=1).order_by()
     parts = reading.rows(Part).filter(id=OuterRef("part_id")).order_by()
     found = rows.filter(wanted).annotate(
-        written_at=Subquery(entries.values("written_at")[:1]),
+        first_written=Subquery(entries.values("written_at")[:1]),
         part_body_id=Subquery(parts.values("body_id")[:1]),
         part_scope=Subquery(parts.values("scope")[:1]),
     )

@@ -62,7 +62,7 @@ class MilestoneLine:
         """The due state in words; a series says whether it still runs."""
         row = self.milestone
         if row.is_series and row.removed_on is None:
-            return f"ended on {long_date(row.ended_on)}" if row.ended_on else "runs; its occurrences follow"
+            return f"ended on {long_date(row.ended_on)}" if row.ended_on else "runs"
         return in_words(row.due_state, lateness(row.agreed_due, row.counted_on), is_start=row.is_start)
 
     @property
@@ -102,6 +102,18 @@ def milestone_lines(reading: Reading, activity: Any) -> list[MilestoneLine]:
     rows: Any = reading.rows(Milestone).filter(activity_id=activity.id)
     dated = rows.with_due_state(reading.horizon, status=Value(activity.status), finished_on=Value(activity.finished_on))
     return [MilestoneLine(row) for row in dated.order_by("position", F("occurrence").asc(nulls_first=True), "id")]
+
+
+def finding(lines: list[MilestoneLine]) -> str:
+    """The heading of an activity's milestones: ``2 milestones are open, 1 of them past its date``."""
+    still = [line for line in lines if line.milestone.is_open]
+    if not still:
+        return "No milestone is open" if lines else "No milestones"
+    late = sum(1 for line in still if line.is_late)
+    if len(still) == 1:
+        return "1 milestone is open, and past its date" if late else "1 milestone is open"
+    of_them = f", {late} of them past {'its date' if late == 1 else 'their dates'}" if late else ""
+    return f"{len(still)} milestones are open{of_them}"
 
 
 @dataclass(frozen=True)

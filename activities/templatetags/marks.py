@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.utils.html import format_html
@@ -39,7 +40,13 @@ def due_state(words: str, late: bool = False) -> SafeString:
 @register.simple_tag
 def at(reading: Any) -> str:
     """What an address needs to stay at a past position: "?as_at=2022-03-31", or nothing now."""
-    return f"?as_at={reading.on:%Y-%m-%d}" if reading and reading.is_past else ""
+    return f"?{urlencode({'as_at': reading.as_at})}" if reading and reading.is_past else ""
+
+
+@register.simple_tag
+def and_at(reading: Any) -> str:
+    """The same for an address that has a query already: "&as_at=2022-03-31", or nothing now."""
+    return f"&{urlencode({'as_at': reading.as_at})}" if reading and reading.is_past else ""
 
 
 @register.simple_block_tag

@@ -36,6 +36,7 @@ def activity(request: HttpRequest, plan: str, key: str) -> HttpResponse:
     context = page_context(
         reading,
         "activities",
+        overdue_count=found.overdue_count,
         activity=found,
         dossier=dossier,
         entries=entries if everything else entries[:AT_FIRST],

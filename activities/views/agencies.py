@@ -1,23 +1,207 @@
-"""To be written."""
+"""Bodies in a plan: the page of all of them, a page for each, and the page of one's own."""
 
-from django.http import HttpRequest, HttpResponse
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from activities.due_states import DueState
+from activities.exports.agency_columns import COLUMNS, NUMBERS
+from activities.exports.csv_files import csv_response
+from activities.models import RoleKind
+from activities.reading import Reading
+from activities.summaries.bodies import (
+    Ask,
+    Bodies,
+    BodyLine,
+    Dated,
+    OwnActivity,
+    finding,
+    finding_of_all,
+    is_secretariat,
+)
+from activities.summaries.picture import Picture
+from activities.summaries.reporters import people_of
+from activities.views.common import page_context, reading_of
+from activities.views.links import page_url, url_of
+from agencies.models import Body, BodyKind
+from agencies.permissions import Target, may
+from agencies.standing import Standing
+
+GROUPS = (
+    (BodyKind.AGENCY, "Agencies"),
+    (BodyKind.GOVERNANCE, "Governance bodies"),
+    (BodyKind.COLLECTIVE, "Collectives"),
+)
 
 
-def agency(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """To be written."""
-    return HttpResponse(status=501)
+@dataclass(frozen=True)
+class Number:
+    """A number of a body with the address of its rows; no address where it is 0."""
+
+    key: str
+    words: str
+    url: str
 
 
-def agency_list(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """To be written."""
-    return HttpResponse(status=501)
+@require_safe
+def agency_list(request: HttpRequest, plan: str) -> HttpResponse:
+    """Every body of the plan: what it answers for and supports, what is overdue, what is not reported."""
+    bodies, context = _bodies(request, plan, "agencies")
+    groups = [
+        (heading, [(line, _numbers(line)) for line in bodies.lines[kind]])
+        for kind, heading in GROUPS
+        if bodies.lines[kind]
+    ]
+    context |= {
+        "title": finding_of_all(bodies.every_line),
+        "columns": COLUMNS,
+        "groups": groups,
+        "csv_url": page_url(bodies.reading, "agency_list_csv"),
+        "may_edit": _may_edit(request, bodies.reading),
+    }
+    return render(request, "agency/list.html", context)
 
 
-def agency_list_csv(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """To be written."""
-    return HttpResponse(status=501)
+@require_safe
+def agency_list_csv(request: HttpRequest, plan: str) -> Any:
+    """The same bodies as CSV, in the page's columns, order and words."""
+    reading = reading_of(request, plan)
+    return csv_response(COLUMNS, Bodies(Picture(reading)).every_line, f"{plan}-agencies-{reading.on.isoformat()}")
 
 
-def my_agency(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    """To be written."""
-    return HttpResponse(status=501)
+@require_safe
+def agency(request: HttpRequest, plan: str, body: str) -> HttpResponse:
+    """One body: what it leads, coordinates and supports, its parts, what is due and late, who may report for it."""
+    bodies, context = _bodies(request, plan, "agencies")
+    line = bodies.line(_body_or_404(bodies.reading, body))
+    context |= {
+        "line": line,
+        "body": line.body,
+        "title": finding(line),
+        "answers": _reportable(request, bodies.reading, line, line.answers),
+        "others": [(label, owns) for label, owns in _others(line) if owns],
+        "late": bodies.late(line.answers),
+        "coming": bodies.coming(line.answers),
+        "people": people_of(bodies.reading, line.body.id),
+        "is_collective": line.body.kind == BodyKind.COLLECTIVE,
+        "may_edit": _may_edit(request, bodies.reading),
+    }
+    return render(request, "agency/page.html", context)
+
+
+@require_safe
+def my_agency(request: HttpRequest, plan: str) -> HttpResponse:
+    """For each of the person's own bodies: what is asked of it, what is late and due, what it answers for."""
+    bodies, context = _bodies(request, plan, "my_agency")
+    standing: Standing = request.standing  # type: ignore[attr-defined]
+    own = [body for body in bodies.reading.bodies.values() if body.id in standing.body_ids]
+    context["desks"] = [_desk(request, bodies, body) for body in own]
+    context["title"] = " and ".join(body.label for body in own)
+    return render(request, "agency/mine.html", context)
+
+
+@dataclass(frozen=True)
+class Reportable:
+    """An activity of a body, with the address of the form on which the person may report on it, or none."""
+
+    own: OwnActivity
+    url: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a body's people need four times a year, the most pressing first."""
+
+    line: BodyLine
+    title: str
+    may_report: bool
+    asks: list[tuple[Ask, str]]
+    late: list[Dated]
+    coming: list[Dated]
+    answers: list[Reportable]
+    others: list[tuple[str, Sequence[OwnActivity]]]
+    left_to_us: list[Reportable]
+    empty_collectives: list[Body]
+
+
+def _desk(request: HttpRequest, bodies: Bodies, body: Body) -> Desk:
+    line, reading = bodies.line(body), bodies.reading
+    left = bodies.secretariat_reports_for(body) if is_secretariat(body) else []
+    ours = [*line.answers, *left]
+    update = {each.own.activity.id: each.url for each in _reportable(request, reading, line, ours)}
+    empty = [each.body for each in bodies.lines[BodyKind.COLLECTIVE] if each.membership_to_be_set]
+    return Desk(
+        line=line,
+        title=finding(line, left),
+        may_report=body.id in request.standing.reporting_body_ids,  # type: ignore[attr-defined]
+        asks=[(ask, update[ask.own.activity.id]) for ask in bodies.asks(ours)],
+        late=bodies.late(ours),
+        coming=bodies.coming(ours),
+        answers=_reportable(request, reading, line, line.answers),
+        others=[(label, owns) for label, owns in _others(line) if owns],
+        left_to_us=_reportable(request, reading, line, left),
+        empty_collectives=empty if is_secretariat(body) else [],
+    )
+
+
+def _bodies(request: HttpRequest, plan: str, section: str) -> tuple[Bodies, dict[str, Any]]:
+    """The bodies of a plan, and the context of a page about them."""
+    reading = reading_of(request, plan)
+    picture = Picture(reading)
+    late = len(picture.milestones_in(DueState.OVERDUE))
+    return Bodies(picture), page_context(reading, section, overdue_count=late)
+
+
+def _body_or_404(reading: Reading, slug: str) -> Body:
+    found = next((body for body in reading.bodies.values() if body.slug == slug), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _numbers(line: BodyLine) -> list[Number]:
+    return [
+        Number(
+            column.key, column.words(line), url_of(line.reading, line.rows(column.key)) if column.value(line) else ""
+        )
+        for column in NUMBERS
+    ]
+
+
+def _others(line: BodyLine) -> list[tuple[str, Sequence[OwnActivity]]]:
+    """What a body holds a role in without answering for it, by kind; a lead beside others stands with its kind."""
+    labels = (
+        (RoleKind.COORDINATOR, "Coordinates"),
+        (RoleKind.SUPPORT, "Supports"),
+        (RoleKind.CONTRIBUTOR, "Contributes to"),
+        (RoleKind.PARTICIPANT, "Takes part in"),
+    )
+    ids = {own.activity.id for own in line.others}
+    return [(label, [own for own in line.holding(kind) if own.activity.id in ids]) for kind, label in labels]
+
+
+def _reportable(
+    request: HttpRequest, reading: Reading, line: BodyLine, owns: Sequence[OwnActivity]
+) -> list[Reportable]:
+    standing: Standing = request.standing  # type: ignore[attr-defined]
+    return [Reportable(own, _update_url(standing, reading, line, own)) for own in owns]
+
+
+def _update_url(standing: Standing, reading: Reading, line: BodyLine, own: OwnActivity) -> str:
+    """Where the person may report on an activity for a body; empty where they may not, or at a past position."""
+    target = Target(frozenset({line.body.id})) if own.answers else None
+    if reading.is_past or not may(standing, "update_status", target):
+        return ""
+    part = f"?part={own.parts[0].id}" if own.parts and not may(standing, "edit_register") else ""
+    return reverse("activity_update", args=[reading.plan.slug, own.activity.key]) + part
+
+
+def _may_edit(request: HttpRequest, reading: Reading) -> bool:
+    return not reading.is_past and may(request.standing, "edit_register")  # type: ignore[attr-defined]

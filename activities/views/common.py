@@ -7,11 +7,10 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
 
 from activities.models import ActionPlan, Activity
 from activities.reading import Reading
-from activities.views.positions import position
+from activities.views.positions import PastPosition, plans_on_record, position
 from agencies.permissions import Target, may
 from agencies.views.saving import save_once
 from tnoc_tracker.record.forms import new_once_key
@@ -33,11 +32,17 @@ ROWS_A_PAGE = 50
 
 
 def plan_or_404(request: HttpRequest, slug: str) -> ActionPlan:
-    """The plan at an address; 404 for somebody who may not read the register."""
+    """The plan at an address; 404 for somebody who may not read the register.
+
+    The plans are few and the header offers them all: they are read once for both (``request.plans``).
+    """
     if not may(request.standing, "read_register"):  # type: ignore[attr-defined]
         raise Http404
-    plan: ActionPlan = get_object_or_404(ActionPlan, slug=slug)
-    return plan
+    request.plans = list(plans_on_record())  # type: ignore[attr-defined]
+    for plan in request.plans:  # type: ignore[attr-defined]
+        if plan.slug == slug:
+            return plan  # type: ignore[no-any-return]
+    raise Http404
 
 
 def reading_of(request: HttpRequest, slug: str) -> Reading:
@@ -49,7 +54,7 @@ def present_of(request: HttpRequest, slug: str) -> Reading:
     """The plan now, for pages that change something: a past position cannot be changed."""
     reading = reading_of(request, slug)
     if reading.is_past:
-        raise PermissionDenied("This is a past position: nothing on it can be changed. Go back to today first.")
+        raise PastPosition(f"Nothing can be changed as at {reading.at_in_words}.")
     return reading
 
 

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from activities.charts import BarRow, Timeline, stacked_bar, timeline
-from activities.models import ActionPlan
+from activities.models import ActionPlan, current_plan
 from activities.reading import Reading
 from activities.statuses import DeliveryStatus
 from activities.summaries.dashboard import SHOWN, Coming, Dashboard, FocusLine, Told, dashboard
@@ -29,7 +29,7 @@ from activities.views.links import activity_url, linked, url_of
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Lead to the current plan; where there is none, say what to do."""
-    plan = ActionPlan.objects.current(request.today)  # type: ignore[attr-defined]
+    plan = current_plan(ActionPlan.objects.all(), request.today)  # type: ignore[attr-defined]
     return redirect(plan) if plan else render(request, "plan/none.html")
 
 
@@ -49,34 +49,51 @@ def drawn(reading: Reading, figures: Dashboard) -> dict[str, Any]:
     return {
         "title": linked(reading, figures.finding),
         "lede": in_sentences(reading, figures.lede),
+        "activities_url": url_of(reading, activities()),
         "by_status": counts(reading, figures.by_status),
         "by_due_state": counts(reading, figures.by_due_state),
-        "disagreements": [
-            {"title": str(each.activity), "url": activity_url(reading, each.activity), "sentences": each.sentences}
-            for each in figures.disagreements[:SHOWN]
-        ],
-        "contradictions_url": url_of(reading, activities(contradiction="yes")),
-        "gaps_url": url_of(reading, activities(gap="yes")),
-        "activities_url": url_of(reading, activities()),
-        "collectives": [
-            {"body": each.body, "activities": [(a.number or a.key, activity_url(reading, a)) for a in each.activities]}
-            for each in figures.empty_collectives
-        ],
         "bars": [bar(reading, line) for line in figures.focus_lines],
         "focus_reading": focus_in_a_sentence(figures.focus_lines),
-        "asks": [
-            {"title": str(each.activity), "url": activity_url(reading, each.activity), "said": each.said}
-            for each in figures.asks[:SHOWN]
-        ],
-        "coming": by_day(reading, figures.coming[:SHOWN]),
-        "all_coming": len(figures.coming),
-        "more_coming": len(figures.coming) > SHOWN,
-        "coming_url": url_of(reading, rows_of_timeline(milestones="to_come")),
         "year": year(reading, figures.picture),
         "year_reading": in_a_sentence(figures.picture, list(figures.picture.milestones)),
         "year_url": url_of(reading, rows_of_timeline()),
         "year_more": all_of_it(figures.total),
         "changes": [change(reading, told) for told in figures.lately],
+        **disagreeing(reading, figures),
+        **to_act_on(reading, figures),
+    }
+
+
+def named(reading: Reading, activity: Any, **more: Any) -> dict[str, Any]:
+    """An activity's number and title, the address of its page, and what is said of it here."""
+    return {"title": str(activity), "url": activity_url(reading, activity), **more}
+
+
+def disagreeing(reading: Reading, figures: Dashboard) -> dict[str, Any]:
+    """Where people and dates disagree, the first lines, and where all of them are."""
+    return {
+        "disagreements": [
+            named(reading, each.activity, sentences=each.sentences) for each in figures.disagreements[:SHOWN]
+        ],
+        "contradictions_url": url_of(reading, activities(contradiction="yes")),
+        "gaps_url": url_of(reading, activities(gap="yes")),
+        "collectives": [
+            {"body": each.body, "activities": [(a.number or a.key, activity_url(reading, a)) for a in each.activities]}
+            for each in figures.empty_collectives
+        ],
+    }
+
+
+def to_act_on(reading: Reading, figures: Dashboard) -> dict[str, Any]:
+    """What is asked of the Steering Group, and what falls due next."""
+    return {
+        "asks": [named(reading, each.activity, said=each.said) for each in figures.asks[:SHOWN]],
+        "more_asks": len(figures.asks) > SHOWN,
+        "off_track_url": url_of(reading, activities(status=DeliveryStatus.OFF_TRACK.value)),
+        "coming": by_day(reading, figures.coming[:SHOWN]),
+        "all_coming": len(figures.coming),
+        "more_coming": len(figures.coming) > SHOWN,
+        "coming_url": url_of(reading, rows_of_timeline(milestones="to_come")),
     }
 
 
@@ -105,15 +122,7 @@ def by_day(reading: Reading, coming: list[Coming]) -> list[dict[str, Any]]:
     return [
         {
             "date": day,
-            "rows": [
-                {
-                    "title": str(each.activity),
-                    "url": activity_url(reading, each.activity),
-                    "milestone": each.milestone,
-                    "who": each.who,
-                }
-                for each in group
-            ],
+            "rows": [named(reading, each.activity, milestone=each.milestone, who=each.who) for each in group],
         }
         for day, group in groupby(coming, key=lambda each: each.milestone.agreed_due)
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -13,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from activities.actions.common import stamp_of
+from activities.actions.common import stamp_by_key, stamp_of
 from activities.audit import Audit, AuditEntry, Criteria
 from activities.models import Milestone, Role
 from activities.reading import Reading
@@ -37,24 +36,23 @@ class Conflicting:
 
 @dataclass(frozen=True)
 class EditPage:
-    """One page of one request; ``activity`` is read now."""
+    """One page of one request; ``stamp`` is the state that a fresh form is made from."""
 
     request: HttpRequest
     reading: Reading
+    stamp: int
     activity: Any
 
     @classmethod
     def open(cls, request: HttpRequest, plan: str, key: str) -> EditPage:
         """The page of an activity: 404 where there is none to be known of, 403 for those who may only read it."""
         reading = present_of(request, plan)
-        activity = activity_or_404(reading, key)
+        stamp = stamp_by_key(reading.plan.id, key)
+        if stamp is None:
+            raise Http404
         require(request, "edit_register")
-        return cls(request, reading, activity)
-
-    @cached_property
-    def stamp(self) -> int:
-        """The state that a fresh form is made from."""
-        return stamp_of(self.activity.id)
+        # Read after the stamp: what somebody changes in between makes the form older than the register, not newer.
+        return cls(request, reading, stamp, activity_or_404(reading, key))
 
     def milestone(self, milestone_id: int) -> Any:
         """A milestone of the activity, with its due state where the activity is not withdrawn; else 404."""
@@ -106,7 +104,8 @@ class EditPage:
 
     def show(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         """The page as it is now."""
-        here = page_context(self.reading, "activities", activity=self.activity, tabs=self._tabs(), **context)
+        context |= {"activity": self.activity, "tabs": self._tabs(), "may_look_back": False}
+        here = page_context(self.reading, "activities", **context)
         return render(self.request, template, here, status=status)
 
     def _carry_out(self, form: RegisterForm, act: Callable[[], Any], done: Any, to: str) -> str:
@@ -124,7 +123,7 @@ class EditPage:
         form.renew(stamp)
         audit = Audit(self.reading, Criteria(activity_id=self.activity.id, kinds=UNDER_THE_STAMP))
         rows = [
-            {"label": form[name].label, "left": _lines(value), "right": _lines(form[name].value())}
+            {"label": str(form[name].label), "left": _lines(value), "right": _lines(form[name].value())}
             for name, value in now.items()
             if name in form.fields
         ]
@@ -140,6 +139,8 @@ class EditPage:
             ("Reinstate", "activity_reinstate") if self.activity.withdrawn_on else ("Withdraw", "activity_withdraw"),
         ]
         here = self.request.resolver_match.url_name if self.request.resolver_match else ""
+        here = {"role_end": "activity_roles"}.get(here or "", here)
+        here = "activity_milestones" if (here or "").startswith("milestone_") else here
         return [{"label": label, "url": self.address(name), "current": name == here} for label, name in pages]
 
 

@@ -14,7 +14,14 @@ from activities.summaries.rows import Rows, Sentence
 
 
 def _position(reading: Reading) -> list[tuple[str, str]]:
-    return [("as_at", reading.on.isoformat())] if reading.is_past else []
+    return [("as_at", reading.as_at)] if reading.is_past else []
+
+
+def page_url(reading: Reading, name: str, *args: object, **query: str) -> str:
+    """The address of a page of the plan, at the same position; an empty value of the query is left out."""
+    asked = [(key, value) for key, value in query.items() if value]
+    text = urlencode([*asked, *_position(reading)])
+    return reverse(name, args=[reading.plan.slug, *args]) + (f"?{text}" if text else "")
 
 
 def url_of(reading: Reading, rows: Rows) -> str:
@@ -26,8 +33,7 @@ def url_of(reading: Reading, rows: Rows) -> str:
 
 def activity_url(reading: Reading, activity: Any) -> str:
     """The page of an activity of the reading, live or as known then."""
-    query = urlencode(_position(reading))
-    return reverse("activity", args=[reading.plan.slug, activity.key]) + (f"?{query}" if query else "")
+    return page_url(reading, "activity", activity.key)
 
 
 def linked(reading: Reading, sentence: Sentence) -> SafeString:

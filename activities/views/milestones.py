@@ -17,7 +17,7 @@ from activities.actions.milestones import (
 )
 from activities.forms.editing import DateMoveForm, DecisionForm, DeliveryForm, MilestoneForm, MilestoneWordsForm
 from activities.models import Milestone
-from activities.summaries.slippage import Ledger, date_moves, first_due, milestone_lines
+from activities.summaries.slippage import Ledger, date_moves, finding, first_due, milestone_lines
 from activities.views.edit_page import EditPage
 from tnoc_tracker.record.days import long_date
 
@@ -29,6 +29,7 @@ def activity_milestones(request: HttpRequest, plan: str, key: str) -> HttpRespon
     """The table of an activity's milestones with what can be done to each, and the form that adds one."""
     page = EditPage.open(request, plan, key)
     form = page.form(MilestoneForm, plan=page.reading.plan)
+    lines = milestone_lines(page.reading, page.activity)
     return page.answer(
         form,
         lambda: add_milestone(
@@ -43,7 +44,8 @@ def activity_milestones(request: HttpRequest, plan: str, key: str) -> HttpRespon
         template="editing/milestones.html",
         done=lambda milestone: f"“{milestone.name}” is added.",
         to=page.address("activity_milestones"),
-        lines=milestone_lines(page.reading, page.activity),
+        lines=lines,
+        finding=finding(lines),
     )
 
 

@@ -20,7 +20,9 @@ from activities.reading import Reading
 from activities.summaries import lateness
 from activities.summaries.headline import overdue_clause
 from activities.summaries.lateness import AgeingLine, LateMilestone, Overdue, with_updates
-from activities.summaries.rows import plain, timeline
+from activities.summaries.rows import overdue as rows_overdue
+from activities.summaries.rows import plain
+from activities.summaries.rows import timeline as rows_of_timeline
 from activities.views.common import ROWS_A_PAGE, page_context, page_of, reading_of
 from activities.views.links import activity_url, url_of
 
@@ -33,8 +35,10 @@ def overdue(request: HttpRequest, plan: str) -> HttpResponse:
     """The overdue milestones that the address asks for; 422 where a filter cannot be read."""
     reading = reading_of(request, plan)
     form = OverdueForm(reading, request.GET)
+    clear_url = url_of(reading, rows_overdue())
     if not form.is_valid():
-        return render(request, "plan/overdue.html", page_context(reading, "overdue", form=form), status=422)
+        context = page_context(reading, "overdue", form=form, clear_url=clear_url)
+        return render(request, "plan/overdue.html", context, status=422)
     figures = lateness.overdue(reading, form.narrowing)
     whole = request.GET.get("page") == ALL_ROWS
     page = page_of(request, figures.counted, max(len(figures.counted), 1) if whole else ROWS_A_PAGE)
@@ -51,8 +55,8 @@ def overdue(request: HttpRequest, plan: str) -> HttpResponse:
         page=page,
         bands=banded(reading, told[:shown], figures.ageing, page),
         paused=[{"rows": [line(reading, row) for row in told[shown:]]}],
-        clear_url=request.path,
-        coming_url=url_of(reading, timeline(milestones="to_come")),
+        clear_url=clear_url,
+        coming_url=url_of(reading, rows_of_timeline(milestones="to_come")),
         csv_url=csv_url(request, plan),
     )
     return render(request, "plan/overdue.html", context)

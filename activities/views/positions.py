@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import get_format
 
 from activities.models import ActionPlan
+from activities.quarters import FiscalQuarter
 from activities.reading import Reading
-from tnoc_tracker.record.days import AUCKLAND, day_of, end_of_day, long_date
+from tnoc_tracker.record.days import AUCKLAND, day_of, long_date
 
 AS_AT = "as_at"
+
+MOST_OFFERS = 8
+"""So many quarter ends are offered by name: two years; an earlier day is typed."""
 
 
 class NoPosition(Http404):
     """There is no such position; the message is a sentence for people, shown on a page of its own."""
+
+
+class PastPosition(PermissionDenied):
+    """Somebody asks to change something as at a past date; it has a page of its own."""
 
 
 @dataclass(frozen=True)
@@ -28,35 +39,59 @@ class Offer:
     day: date
 
 
+def plans_on_record() -> QuerySet[ActionPlan]:
+    """Every plan, the latest first, each with ``record_begins``, the moment of its first entry."""
+    first = ActionPlan.history.model.objects.filter(id=OuterRef("id"), sequence=1).order_by()
+    plans: QuerySet[ActionPlan] = ActionPlan.objects.annotate(record_begins=Subquery(first.values("history_date")[:1]))
+    return plans.order_by("-starts_on")
+
+
 def position(request: HttpRequest, plan: ActionPlan) -> Reading:
     """The reading that a request asks for: the plan now, or at the day or moment of ``as_at``.
 
     Raises ``NoPosition`` for what is no date, a day after today, or one before the record begins.
     """
     text = request.GET.get(AS_AT, "").strip()
-    if not text:
-        return Reading(plan, request.today)  # type: ignore[attr-defined]
-    reading = _reading_at(plan, text)
-    if reading.on > request.today or (reading.at or request.moment) > end_of_day(request.today):  # type: ignore[attr-defined]
+    return position_at(request, plan, text) if text else Reading(plan, request.today)  # type: ignore[attr-defined]
+
+
+def position_at(request: HttpRequest, plan: ActionPlan, text: str) -> Reading:
+    """The reading of a plan (of ``plans_on_record``) at a day or moment as people write it; raises as above."""
+    try:
+        reading = _reading_at(plan, text)
+    except OverflowError as error:
+        raise NoPosition(_NO_DATE.format(text[:40])) from error
+    today: date = request.today  # type: ignore[attr-defined]
+    if reading.on > today:
         raise NoPosition(f"{long_date(reading.on)} has not come yet: there is no position at that day.")
-    begins = record_begins(plan)
+    begins: datetime = plan.record_begins  # type: ignore[attr-defined]
     if reading.at is not None and reading.at < begins:
         raise NoPosition(f"The record of this plan begins on {long_date(day_of(begins))}: nothing was known before.")
     return reading
+
+
+_NO_DATE = "“{}” is no date. Write it day first, such as 31/12/2021."
+_LOST_PLUS = re.compile(r" (?=\d\d:?\d\d$)")
+"""A plus that was written into an address as it is arrives as a space."""
 
 
 def _reading_at(plan: ActionPlan, text: str) -> Reading:
     day = parse_day(text)
     if day is not None:
         return Reading.on_day(plan, day)
-    try:
-        moment = parse_datetime(text)
-    except ValueError:
-        moment = None
+    moment = _moment(text) or _moment(_LOST_PLUS.sub("+", text))
     if moment is None:
-        raise NoPosition(f"“{text[:40]}” is no date. Write it day first, such as 31/12/2021.")
+        raise NoPosition(_NO_DATE.format(text[:40]))
     aware = moment if moment.tzinfo else moment.replace(tzinfo=AUCKLAND)
-    return Reading(plan, day_of(aware), aware)
+    on = day_of(aware)
+    return Reading(plan, on, aware)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None
 
 
 def parse_day(text: str) -> date | None:
@@ -69,14 +104,18 @@ def parse_day(text: str) -> date | None:
     return None
 
 
-def record_begins(plan: ActionPlan) -> datetime:
-    """The moment of the plan's first entry."""
-    history = ActionPlan.history.model
-    begins: datetime = history.objects.filter(id=plan.id, sequence=1).values_list("history_date", flat=True).get()
-    return begins
-
-
 def offers(plan: ActionPlan, today: date) -> list[Offer]:
-    """The quarter ends of the plan that have passed, the latest first."""
-    ended = [quarter for quarter in plan.quarters() if quarter.last_day < today]
-    return [Offer(f"End of {quarter}", quarter.last_day) for quarter in reversed(ended)]
+    """The quarter ends that have passed since the plan began and are on record, the latest first."""
+    begins: datetime | None = getattr(plan, "record_begins", None)
+    first = max(plan.starts_on, day_of(begins)) if begins else plan.starts_on
+    quarter, ended = plan.quarter_of(min(first, today)), []
+    while quarter.last_day < today:
+        ended.append(Offer(f"End of {quarter}", quarter.last_day))
+        quarter = quarter.next()
+    return ended[: -MOST_OFFERS - 1 : -1]
+
+
+def last_quarter_end(plan: ActionPlan, on: date) -> date:
+    """The last day of the fiscal quarter before the one that holds a day."""
+    quarter: FiscalQuarter = plan.quarter_of(on)
+    return date.fromordinal(quarter.first_day.toordinal() - 1)

@@ -46,7 +46,7 @@ def activity_roles(request: HttpRequest, plan: str, key: str) -> HttpResponse:
 
 
 def _named_words(role: Role, gap: str) -> str:
-    words = f"{role.body.name} is named: {role.kind_label.lower()}."
+    words = f"{role.body} is named: {role.kind_label.lower()}."
     if gap and role.activity.vacant_since is None:
         words += f" The gap is closed: “{gap}” no longer stands."
     return words
@@ -92,7 +92,8 @@ def collective_members(request: HttpRequest, plan: str, body: str) -> HttpRespon
     stamp = stamp_of_collective(reading.plan.id, collective.id)
     posted = request.POST if request.method == "POST" else None
     form: Any = CollectiveForm(posted, bodies=reading.bodies, members=present, stamp=stamp)
-    context: dict[str, Any] = {"collective": collective, "form": form, "count": len(present), "status": 200}
+    context: dict[str, Any] = {"collective": collective, "form": form, "count": len(present), "may_look_back": False}
+    status = 200
     if posted is not None:
         outcome = save(request, form, lambda: _set_members(request, reading, collective, form))
         if outcome.saved:
@@ -100,9 +101,8 @@ def collective_members(request: HttpRequest, plan: str, body: str) -> HttpRespon
         if outcome.conflict:
             form.renew(stamp)
             context["theirs"] = [reading.bodies[body_id].label for body_id in present]
-        context["status"] = outcome.status
-    here = page_context(reading, "agencies", **context)
-    return render(request, "editing/collective.html", here, status=context["status"])
+        status = outcome.status
+    return render(request, "editing/collective.html", page_context(reading, "agencies", **context), status=status)
 
 
 def _collective_or_404(reading: Reading, slug: str) -> Body:

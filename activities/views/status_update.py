@@ -14,9 +14,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
-from activities.actions.common import stamp_of
+from activities.actions.common import stamp_expression, stamp_of
 from activities.actions.status import reports_milestones, situation_of, target_of, update_status
 from activities.audit import Audit, Criteria
+from activities.dossier import ToldUpdate, find
 from activities.due_states import days
 from activities.exports.activity_columns import COLUMNS
 from activities.forms.status import StatusForm, in_form
@@ -24,7 +25,7 @@ from activities.models import Milestone, StatusUpdate
 from activities.reading import Reading
 from activities.register import register_rows
 from activities.statuses import MEANINGS, DeliveryStatus
-from activities.views.common import activity_or_404, page_context, reading_of
+from activities.views.common import activity_or_404, page_context, present_of
 from activities.views.edit_page import UNDER_THE_STAMP, Conflicting
 from activities.views.saving import save
 from activities.workflow import Situation, choices
@@ -36,7 +37,7 @@ def activity_update(request: HttpRequest, plan: str, key: str) -> HttpResponse:
     """The form, and what is sent from it: 422 with what is missing, 409 with both versions, else the activity."""
     page = UpdatePage.open(request, plan, key)
     if page.in_list and "close" in request.GET:
-        return page.row()
+        return page.row(focus="update")
     form = page.form()
     if request.method != "POST":
         return page.show(form)
@@ -66,42 +67,29 @@ class UpdatePage:
     activity: Any
     parts: list[Any]
     part: Any
-    stamp: int
 
     @classmethod
     def open(cls, request: HttpRequest, plan: str, key: str) -> UpdatePage:
         """Look up what is reported on; 404 where there is none, 403 for those who may only read it.
 
-        The stamp is taken first: what is read after it is at least as new as it says.
+        The stamp is read with the activity: what is read after it is at least as new as it says.
         """
-        reading = reading_of(request, plan)
-        activity = activity_or_404(reading, key)
-        stamp = stamp_of(activity.id)
+        reading = present_of(request, plan)
+        activity = find(reading, key, stamp=stamp_expression())
+        if activity is None:
+            raise Http404
         activity.plan = reading.plan
         parts = list(reading.parts.filter(activity_id=activity.id))
-        page = cls(request, reading, activity, parts, None, stamp)
-        page = cls(request, reading, activity, parts, page.chosen_part(), stamp)
+        page = cls(request, reading, activity, parts, chosen_part(request, parts))
         page.require()
         return page
-
-    def chosen_part(self) -> Any:
-        """The part that the address names; without one the whole for the Secretariat, else the person's first part."""
-        wanted = self.request.GET.get("part", "")
-        if wanted:
-            found = next((part for part in self.parts if str(part.id) == wanted), None)
-            if found is None:
-                raise Http404
-            return found
-        if may(self.request.standing, "edit_register"):
-            return None
-        return next((part for part in self.parts if part.body_id in self.request.standing.reporting_body_ids), None)
 
     def require(self) -> None:
         """403 for somebody who may read this, but not report on it."""
         standing, on = self.request.standing, self.reading.on
         if not may(standing, "edit_register"):
-            allowed = may(standing, "update_status", target_of(self.activity, self.part, on))
-            if not allowed:
+            target = target_of(self.activity, self.part, on, shared=bool(self.parts))
+            if not may(standing, "update_status", target):
                 raise PermissionDenied("You may read this, but not report on it. Help says who may.")
 
     # What is asked and saved --------------------------------------------------------------------------------------
@@ -123,19 +111,30 @@ class UpdatePage:
         """Whether milestones can be reported here: while others work on their parts, they cannot."""
         return reports_milestones(self.activity, self.part)
 
+    @cached_property
+    def last_update(self) -> Any:
+        """What was said last of the same part, or of the whole."""
+        if not self.activity.updates:
+            return None
+        about = self.part.id if self.part else None
+        return self.reading.status_updates.filter(activity_id=self.activity.id, part_id=about).first()
+
+    @property
+    def last(self) -> ToldUpdate | None:
+        """The last report as a page tells it."""
+        return ToldUpdate(self.last_update, "") if self.last_update else None
+
     def form(self) -> StatusForm:
         """The form: fresh with the stamp of now and what usually still holds, or as it was sent."""
-        last = self.reading.status_updates.filter(
-            activity_id=self.activity.id, part_id=self.part.id if self.part else None
-        ).first()
         data = self.request.POST if self.request.method == "POST" else None
         return StatusForm(
             data,
-            stamp=self.stamp,
+            stamp=self.activity.stamp,
+            initial={"seen": self.activity.updates},
             situation=self.situation,
             milestones=self.milestones,
             reports_milestones=self.reports_milestones,
-            last=last,
+            last=self.last_update,
             auto_id=f"id_{self.activity.id}_%s",
         )
 
@@ -160,9 +159,10 @@ class UpdatePage:
         form.renew(stamp)
         audit = Audit(self.reading, Criteria(activity_id=self.activity.id, kinds=UNDER_THE_STAMP))
         entries = audit.entries(audit.keys[:since], audit.names())
-        reports = sum(1 for each in entries for change in each.changes if change.label == "Number of status updates")
-        theirs = self.reading.status_updates.filter(activity_id=self.activity.id)[:reports]
-        return Conflicting(entries, compared(theirs[0], form) if reports else [])
+        seen = form.cleaned_data["seen"]
+        updates = self.reading.status_updates.filter(activity_id=self.activity.id)
+        theirs = updates.filter(number__gt=seen).first() if seen is not None else None
+        return Conflicting(entries, compared(theirs, form) if theirs else [])
 
     # What is shown ------------------------------------------------------------------------------------------------
 
@@ -212,7 +212,7 @@ class UpdatePage:
 
     @property
     def part_choices(self) -> list[PartChoice]:
-        """The parts that the person may report on, for the Secretariat the whole too; empty where there is no choice."""
+        """The parts that the person may report on, for the Secretariat the whole too; empty without a choice."""
         standing = self.request.standing
         everything = may(standing, "edit_register")
         mine = [part for part in self.parts if everything or part.body_id in standing.reporting_body_ids]
@@ -239,11 +239,20 @@ class UpdatePage:
         more: dict[str, Any] = {"form": form, "update": self, "conflict": conflict}
         if self.in_list:
             return self.row(status=status, **more)
-        context = page_context(self.reading, "activities", activity=self.activity, **more)
+        context = page_context(
+            self.reading,
+            "activities",
+            overdue_count=self.activity.overdue_count,
+            activity=self.activity,
+            **more,
+        )
         return render(self.request, "register/update.html", context, status=status)
 
-    def row(self, status: int = 200, **more: Any) -> HttpResponse:
-        """The activity's row of the list as it is now, alone or with the form below it."""
+    def row(self, status: int = 200, focus: str = "title", **more: Any) -> HttpResponse:
+        """The activity's row of the list as it is now, alone or with the form below it.
+
+        Without the form the focus goes to the row's ``title``, or to its link to ``update``.
+        """
         activity = activity_or_404(self.reading, self.activity.key)
         (row,) = register_rows(self.reading, [activity])
         context = {
@@ -252,10 +261,23 @@ class UpdatePage:
             "row": row,
             "columns": COLUMNS,
             "reportable": {activity.id},
-            "focus_row": "form" not in more,
+            "focus": "" if "form" in more else focus,
             **more,
         }
         return render(self.request, "register/row.html", context, status=status)
+
+
+def chosen_part(request: Any, parts: list[Any]) -> Any:
+    """The part that the address names; without one the whole for the Secretariat, else the person's first part."""
+    wanted = request.GET.get("part", "")
+    if wanted:
+        found = next((part for part in parts if str(part.id) == wanted), None)
+        if found is None:
+            raise Http404
+        return found
+    if may(request.standing, "edit_register"):
+        return None
+    return next((part for part in parts if part.body_id in request.standing.reporting_body_ids), None)
 
 
 def compared(theirs: StatusUpdate, form: StatusForm) -> list[dict[str, str]]:

@@ -13,9 +13,10 @@ from activities.due_states import DueState
 from activities.forms.narrowing import TimelineForm
 from activities.summaries.headline import numbered
 from activities.summaries.picture import SETS, Picture
+from activities.summaries.rows import timeline as rows_of_timeline
 from activities.summaries.year import Year, dated, how_far, in_a_sentence, last_day, rows_of_the_year, year
 from activities.views.common import page_context, page_of, reading_of
-from activities.views.links import activity_url
+from activities.views.links import activity_url, url_of
 
 
 @require_safe
@@ -23,8 +24,10 @@ def timeline(request: HttpRequest, plan: str) -> HttpResponse:
     """The plan's year, or as much of it as the address asks for; 422 where a filter cannot be read."""
     reading = reading_of(request, plan)
     form = TimelineForm(reading, request.GET)
+    clear_url = url_of(reading, rows_of_timeline())
     if not form.is_valid():
-        return render(request, "plan/timeline.html", page_context(reading, "timeline", form=form), status=422)
+        context = page_context(reading, "timeline", form=form, clear_url=clear_url)
+        return render(request, "plan/timeline.html", context, status=422)
     picture = Picture(reading)
     found = year(picture, chosen=form.chosen_set, focus_area_id=form.focus_area_id, body_id=form.body_id)
     page = page_of(request, found.activities)
@@ -33,6 +36,7 @@ def timeline(request: HttpRequest, plan: str) -> HttpResponse:
         "timeline",
         overdue_count=len(picture.milestones_in(DueState.OVERDUE)),
         form=form,
+        clear_url=clear_url,
         page=page,
         title=finding(form, found),
         sentence=in_a_sentence(picture, list(found.milestones)),

@@ -3,5 +3,6 @@
 from agencies.models.bodies import Body, BodyFunction, BodyKind
 from agencies.models.invitations import Invitation
 from agencies.models.people import Membership, Person
+from agencies.models.visits import Visit
 
-__all__ = ["Body", "BodyFunction", "BodyKind", "Invitation", "Membership", "Person"]
+__all__ = ["Body", "BodyFunction", "BodyKind", "Invitation", "Membership", "Person", "Visit"]

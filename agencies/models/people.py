@@ -66,7 +66,7 @@ class Person(PersonWords, AbstractBaseUser, Tracked):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
 
-    objects = PersonManager()  # type: ignore[assignment]
+    objects = PersonManager()  # type: ignore[misc]
     history = History(PersonWords, excluded_fields=["password"])
 
     class Meta:
@@ -89,7 +89,7 @@ class Person(PersonWords, AbstractBaseUser, Tracked):
         """Keep the hash of a password; the row is saved by ``record``."""
         super().set_password(composed(raw_password))
 
-    def check_password(self, raw_password: str) -> bool:  # type: ignore[override]
+    def check_password(self, raw_password: str) -> bool:
         """Compare without re-hashing: a sign-in never writes a tracked row."""
         return check_password(composed(raw_password), self.password)
 
@@ -114,7 +114,7 @@ class Membership(Tracked):
     until = models.DateField(null=True, blank=True)
     may_report = models.BooleanField(default=False)
 
-    objects = MembershipQuerySet.as_manager()  # type: ignore[assignment]
+    objects = MembershipQuerySet.as_manager()  # type: ignore[misc]
     history = History()
 
     class Meta:

@@ -70,7 +70,7 @@ def body_edit(request: HttpRequest, body: str) -> HttpResponse:
     page = FormPage(
         title=row.name,
         lede="A new name shows from now on; positions at earlier dates keep the name of then.",
-        kicker=f"{row.get_kind_display()}, address {row.slug}",
+        kicker=row.get_kind_display(),
         action="Save",
         cancel_url=reverse("bodies"),
         done="Saved.",

@@ -38,7 +38,7 @@ def for_administrators(view: View) -> View:
     return checked
 
 
-def person_or_404(person_id: int) -> Person:
+def person_or_404(person_id: int | None) -> Person:
     """The person at an address."""
     found: Person = get_object_or_404(Person, id=person_id)
     return found

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from agencies.actions.visits import begin_visit
 from agencies.forms import SignInForm
 from agencies.views.common import posted
 
@@ -31,6 +32,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request, posted(request), initial={"next": request.GET.get("next", "")})
     if form.is_bound and form.is_valid():
         login(request, form.person)  # a new session key: what anybody set before counts for nothing
+        begin_visit(person_id=form.person.id, at=request.moment)
         return redirect(where_to(request))
     status = 422 if form.is_bound else 200
     return render(request, "agencies/sign_in.html", {"form": form, "asked_for": where_to(request, "")}, status=status)

@@ -31,14 +31,30 @@ NAMES = {
 
 WORDS = st.lists(
     st.sampled_from(
-        ["risk", "register", "outreach", "māori", "network", "(phase", "data,", "training", "and", "the", "NZ", "5", "A/B"]
+        [
+            "risk",
+            "register",
+            "outreach",
+            "māori",
+            "network",
+            "(phase",
+            "data,",
+            "training",
+            "and",
+            "the",
+            "NZ",
+            "5",
+            "A/B",
+        ]
     ),
     min_size=1,
     max_size=6,
 ).map(" ".join)
 TITLES = WORDS.map(lambda words: f"Improve {words} system")
 SCOPES = st.sampled_from(["border sector", "construction, horticulture, viticulture sectors", "Maritime Powers Bill"])
-LABELS = st.sampled_from(["Strategy endorsed", "Part 1", "Publication of guidance", "Presentation to Steering Group", None])
+LABELS = st.sampled_from(
+    ["Strategy endorsed", "Part 1", "Publication of guidance", "Presentation to Steering Group", None]
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +79,9 @@ def bodies(draw, *, most=4):
 def led(draw):
     """One lead for the whole, perhaps with others beside."""
     (lead,), printed = draw(bodies(most=1))
-    phrase = draw(st.sampled_from(["{} to lead", "{} is the lead", "{} will lead", "Led by {}", "Lead: {}", "{} (lead)", "{}"]))
+    phrase = draw(
+        st.sampled_from(["{} to lead", "{} is the lead", "{} will lead", "Led by {}", "Lead: {}", "{} (lead)", "{}"])
+    )
     means = [("lead", lead, None)]
     text = phrase.format(printed)
     for kind, phrases in [
@@ -156,10 +174,16 @@ def timeframes(draw, starts_in):
     clauses = draw(st.lists(st.one_of(dated_clause(starts_in), undated_clause()), max_size=4))
     if draw(st.booleans()):
         year = FiscalYear(2021, starts_in)
-        parts = [(f"Part {n} – Q{n}", ("due", f"Part {n}", FiscalQuarter(year, n).last_day.isoformat(), None)) for n in (1, 2)]
+        parts = [
+            (f"Part {n} – Q{n}", ("due", f"Part {n}", FiscalQuarter(year, n).last_day.isoformat(), None))
+            for n in (1, 2)
+        ]
         parts.append((f"Part 3 – Q3 {year}", ("due", "Part 3", FiscalQuarter(year, 3).last_day.isoformat(), None)))
         clauses = parts
-    return Cell(draw(st.sampled_from(["; ", ";", ". "])).join(t[:1].upper() + t[1:] for t, _ in clauses), [m for _, m in clauses])
+    return Cell(
+        draw(st.sampled_from(["; ", ";", ". "])).join(t[:1].upper() + t[1:] for t, _ in clauses),
+        [m for _, m in clauses],
+    )
 
 
 @st.composite

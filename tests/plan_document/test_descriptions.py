@@ -33,7 +33,9 @@ def test_a_list_without_item_tags_whose_items_begin_with_capitals_is_sentences()
 
 
 def test_a_list_without_item_tags_whose_items_begin_small_is_clauses():
-    cell = "<ul style='x'> amendments to one Act; s.9(2)(f)(iv) OIA the other Bill, which will. And so on; and last.</ul>"
+    cell = (
+        "<ul style='x'> amendments to one Act; s.9(2)(f)(iv) OIA the other Bill, which will. And so on; and last.</ul>"
+    )
     assert prose(cell) == Prose(
         (),
         (
@@ -127,7 +129,9 @@ def test_no_letter_of_plain_words_is_lost_in_any_markup(cell):
         assert Prose.from_text(described.prose.as_text()) == described.prose
 
 
-@given(st.lists(st.text(alphabet="abcdefgh ,:", min_size=1).map(lambda t: " ".join(t.split())).filter(bool), min_size=1))
+@given(
+    st.lists(st.text(alphabet="abcdefgh ,:", min_size=1).map(lambda t: " ".join(t.split())).filter(bool), min_size=1)
+)
 def test_tagged_items_are_read_back(items):
     cell = "<p>Intro</p><ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
     assert prose(cell) == Prose(("Intro",), tuple(Item(item) for item in items))

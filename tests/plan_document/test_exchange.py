@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.plan_document import dumps, parse_plan, source_bytes
@@ -38,15 +38,16 @@ def test_the_document_comes_back_byte_for_byte(directory, data):
     assert round_trip(directory, data.encode()) == data.encode()
 
 
-PIECES = st.sampled_from([HEADER, ROW, "\t\t2. Two\t\t\t", "\t\t[REDACTED]", "words", "\t", "", " ", "\t\t\t\t\t\tx", "\u2028"])
-ENDS = st.sampled_from(["\n", "\r\n", "\r", "\n\n", "\r\n\r\n", "\r\r\n"])
+PIECES = st.sampled_from(
+    [HEADER, ROW, "\t\t2. Two\t\t\t", "\t\t[REDACTED]", "words", "\t", "", " ", "\t\t\t\t\t\tx", "\u2028"]
+)
+# A lone CR among other line ends is a character of its cell; alone it is tried above.
+ENDS = st.sampled_from(["\n", "\r\n", "\n\n", "\r\n\r\n", "\r\r\n"])
 
 
 @given(mark=st.sampled_from(["", "\ufeff"]), pieces=st.lists(st.tuples(PIECES, ENDS)), last=PIECES)
 def test_any_mixture_of_lines_and_line_ends_comes_back_byte_for_byte(directory, mark, pieces, last):
     text = mark + f"{HEADER}\n{ROW}\n" + "".join(line + end for line, end in pieces) + last
-    # A lone CR among other line ends is a character of its cell, and may make a row that is refused.
-    assume("words\r\t" not in text)
     assert round_trip(directory, text.encode()) == text.encode()
 
 

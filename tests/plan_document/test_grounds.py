@@ -9,15 +9,24 @@ from activities.plan_document.grounds import (
     find_withheld,
     format_ground,
     grounds_in,
-    withheld_words,
     wholly_withheld,
+    withheld_words,
 )
 
 
 @pytest.mark.parametrize(
     "printed",
-    ["s.9(2)(f)(iv) OIA", "s 9(2)(f)(iv)", "section 9(2)(f)(iv)", "s9(2)(f)(iv)", "9(2)(f)(iv)", "S.9(2)(F)(IV) OIA"]
-    + ["Section 9(2)(f)(iv) of the Official Information Act 1982", "s. 9 (2) (f) (iv)", "s 9(2)(f)(iv), OIA"],
+    [
+        "s.9(2)(f)(iv) OIA",
+        "s 9(2)(f)(iv)",
+        "section 9(2)(f)(iv)",
+        "s9(2)(f)(iv)",
+        "9(2)(f)(iv)",
+        "S.9(2)(F)(IV) OIA",
+        "Section 9(2)(f)(iv) of the Official Information Act 1982",
+        "s. 9 (2) (f) (iv)",
+        "s 9(2)(f)(iv), OIA",
+    ],
 )
 def test_a_ground_is_written_in_one_way_however_it_is_printed(printed):
     assert format_ground(printed) == "s 9(2)(f)(iv)"
@@ -71,8 +80,20 @@ def test_withheld_parts_are_found_where_they_stand(text, parts):
 
 @pytest.mark.parametrize(
     "text",
-    ["section 9(2)(a) of the Crimes Act 1961", "s 12 OIA", "18 OIA requests", "(1) one; (9) nine", "tax withheld at source"]
-    + ["Part 9(2)", "[a note]", "clauses 6(a)", "s 9(1)", "s 9(2)", "[see s 9(2)(a) of the letter for more]", "the 9 of us"],
+    [
+        "section 9(2)(a) of the Crimes Act 1961",
+        "s 12 OIA",
+        "18 OIA requests",
+        "(1) one; (9) nine",
+        "tax withheld at source",
+        "Part 9(2)",
+        "[a note]",
+        "clauses 6(a)",
+        "s 9(1)",
+        "s 9(2)",
+        "[see s 9(2)(a) of the letter for more]",
+        "the 9 of us",
+    ],
 )
 def test_mentions_that_withhold_nothing_are_text(text):
     assert list(find_withheld(text)) == []

@@ -10,8 +10,19 @@ LINES = st.one_of(
     st.text(max_size=60),
     st.text(alphabet="\\- [withheld under s 9(2)(a)], ground not stated", max_size=60),
     st.sampled_from(
-        ["- ", "- x", "\\- x", "\\\\- x", "-", "\\", "[withheld, ground not stated]", "\\[withheld under s 9(2)(a)]"]
-        + ["[withheld under s 9(2)(a)]", "[withheld under s 99]", "[withheld]"]
+        [
+            "- ",
+            "- x",
+            "\\- x",
+            "\\\\- x",
+            "-",
+            "\\",
+            "[withheld, ground not stated]",
+            "\\[withheld under s 9(2)(a)]",
+            "[withheld under s 9(2)(a)]",
+            "[withheld under s 99]",
+            "[withheld]",
+        ]
     ),
 ).map(lambda text: " ".join(text.split()))
 
@@ -86,8 +97,13 @@ def test_an_item_has_words_or_a_ground_and_not_both():
 
 @pytest.mark.parametrize(
     "given_",
-    [{}, {"paragraphs": [], "items": None}, {"paragraphs": [1], "items": []}, {"paragraphs": [], "items": ["x"]}]
-    + [{"paragraphs": [], "items": [{"text": 1, "ground": None}]}],
+    [
+        {},
+        {"paragraphs": [], "items": None},
+        {"paragraphs": [1], "items": []},
+        {"paragraphs": [], "items": ["x"]},
+        {"paragraphs": [], "items": [{"text": 1, "ground": None}]},
+    ],
 )
 def test_a_json_value_that_is_no_description_is_refused(given_):
     with pytest.raises(ValueError, match=r"\.$"):

@@ -92,8 +92,18 @@ def test_quarters_and_years_order_as_their_days_do(one, other, starts_in):
 
 @pytest.mark.parametrize(
     "text",
-    ["FY2021/22", "2021/22", "2021/2022", "2021-22", "2021–22", "FY 2021/22", "FY21/22", " fy2021/22 "]
-    + ["fiscal year 2021/22", "financial year 2021/2022"],
+    [
+        "FY2021/22",
+        "2021/22",
+        "2021/2022",
+        "2021-22",
+        "2021–22",
+        "FY 2021/22",
+        "FY21/22",
+        " fy2021/22 ",
+        "fiscal year 2021/22",
+        "financial year 2021/2022",
+    ],
 )
 def test_a_fiscal_year_is_read_in_its_usual_spellings(text):
     assert FiscalYear.parse(text) == FiscalYear(2021)

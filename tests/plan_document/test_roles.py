@@ -7,9 +7,6 @@ from hypothesis import strategies as st
 from activities.plan_document.bodies import Body
 from activities.plan_document.roles import MOST_BODIES, Role, read_resourcing
 
-POLICE, CUSTOMS, MBIE, MOJ, DIA = "New Zealand Police", "New Zealand Customs Service", "MBIE", "MOJ", "DIA"
-SHORT = {POLICE: "Police", CUSTOMS: "Customs"}
-
 
 @pytest.fixture
 def read(directory):
@@ -124,8 +121,16 @@ def test_a_role_phrase_is_read_as_its_exact_kind(read, cell, roles):
 
 @pytest.mark.parametrize(
     "cell",
-    ["Lead agency TBD", "Lead TBC", "Lead: TBD", "Lead agency to be confirmed", "Lead is still to be decided", "TBD"]
-    + ["The lead agency is not yet decided", "to be confirmed"],
+    [
+        "Lead agency TBD",
+        "Lead TBC",
+        "Lead: TBD",
+        "Lead agency to be confirmed",
+        "Lead is still to be decided",
+        "TBD",
+        "The lead agency is not yet decided",
+        "to be confirmed",
+    ],
 )
 def test_a_lead_to_be_decided_is_no_role(read, cell):
     resourcing, roles = read(cell)
@@ -208,7 +213,9 @@ def test_what_cannot_be_typed_is_reported_as_printed(read, cell, reported, roles
     assert roles is None or found == roles
 
 
-@pytest.mark.parametrize("cell", ["Police, " * 5000, "A; " * 100, ", ".join(f"Body{n}" for n in range(MOST_BODIES + 5))])
+@pytest.mark.parametrize(
+    "cell", ["Police, " * 5000, "A; " * 100, ", ".join(f"Body{n}" for n in range(MOST_BODIES + 5))]
+)
 def test_a_cell_of_too_much_is_reported_and_no_role_is_taken_from_it(directory, cell):
     resourcing = read_resourcing(cell, directory)
     assert resourcing.roles == ()
@@ -225,8 +232,30 @@ def test_a_role_without_a_body_is_withheld():
 
 
 WORDS = st.sampled_from(
-    ["Police", "MOJ", "all agencies", "[REDACTED]", "to lead", "is the lead", "supported by", "with input from", "and"]
-    + [",", ";", ".", "TBD", "Lead agency", "for", "the", "NZSIS", "(lead)", "representatives to join", "xyz", "&", ":"]
+    [
+        "Police",
+        "MOJ",
+        "all agencies",
+        "[REDACTED]",
+        "to lead",
+        "is the lead",
+        "supported by",
+        "with input from",
+        "and",
+        ",",
+        ";",
+        ".",
+        "TBD",
+        "Lead agency",
+        "for",
+        "the",
+        "NZSIS",
+        "(lead)",
+        "representatives to join",
+        "xyz",
+        "&",
+        ":",
+    ]
 )
 
 

@@ -57,7 +57,12 @@ def test_cells_are_kept_character_for_character():
 
 @pytest.mark.parametrize(
     ("newline", "end", "expected"),
-    [("\n", "", ("\n", False)), ("\r\n", "\r\n", ("\r\n", True)), ("\r", "\r", ("\r", True)), ("\n", "\n\n", ("\n", True))],
+    [
+        ("\n", "", ("\n", False)),
+        ("\r\n", "\r\n", ("\r\n", True)),
+        ("\r", "\r", ("\r", True)),
+        ("\n", "\n\n", ("\n", True)),
+    ],
 )
 def test_line_ends_are_those_of_the_file(newline, end, expected):
     read = table(HEADER, ROW, newline=newline, end=end)

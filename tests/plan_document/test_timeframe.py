@@ -28,10 +28,28 @@ def brief(cell, **options):
 
 @pytest.mark.parametrize(
     "cell",
-    ["Q2 FY2021/22", "Q2 2021/22", "by Q2 FY2021/22", "In Q2, FY2021/22", "Q2 of FY2021/22", "FY2021/22 Q2"]
-    + ["FY2021/22 (Q2)", "Q2 (FY2021/22)", "Quarter 2 FY2021/22", "second quarter of FY2021/22", "Q2 FY 2021-22"]
-    + ["By the end of Q2 FY2021/22", "during the 2nd quarter of the fiscal year 2021/22", "Q2 FY21/22", "Q2 FY2021/2022"]
-    + ["no later than Q2 FY2021/22", "due by Q2 FY2021/22", "end of Q2 FY2021/22", "within Q2 FY2021–22", "Q2"],
+    [
+        "Q2 FY2021/22",
+        "Q2 2021/22",
+        "by Q2 FY2021/22",
+        "In Q2, FY2021/22",
+        "Q2 of FY2021/22",
+        "FY2021/22 Q2",
+        "FY2021/22 (Q2)",
+        "Q2 (FY2021/22)",
+        "Quarter 2 FY2021/22",
+        "second quarter of FY2021/22",
+        "Q2 FY 2021-22",
+        "By the end of Q2 FY2021/22",
+        "during the 2nd quarter of the fiscal year 2021/22",
+        "Q2 FY21/22",
+        "Q2 FY2021/2022",
+        "no later than Q2 FY2021/22",
+        "due by Q2 FY2021/22",
+        "end of Q2 FY2021/22",
+        "within Q2 FY2021–22",
+        "Q2",
+    ],
 )
 def test_a_quarter_is_due_on_its_last_day_however_it_is_put(cell):
     (milestone,) = read(cell).milestones
@@ -40,7 +58,9 @@ def test_a_quarter_is_due_on_its_last_day_however_it_is_put(cell):
     assert (milestone.quarter, milestone.due, milestone.as_published) == (2, Q2, cell)
 
 
-@pytest.mark.parametrize("cell", ["FY2021/22", "within FY2021/22", "by the end of FY2021/22", "2021/22", "end FY2021/22"])
+@pytest.mark.parametrize(
+    "cell", ["FY2021/22", "within FY2021/22", "by the end of FY2021/22", "2021/22", "end FY2021/22"]
+)
 def test_a_fiscal_year_is_due_on_its_last_day_without_a_quarter(cell):
     (milestone,) = read(cell).milestones
     assert (milestone.kind, milestone.fiscal_year, milestone.quarter, milestone.due) == ("due", "2021/22", None, Q4)
@@ -186,12 +206,39 @@ def test_without_a_fiscal_calendar_a_quarter_keeps_its_name_and_has_no_date():
 
 @pytest.mark.parametrize(
     "cell",
-    ["Ongoing", "As required", "Soon", "31 December", "2025", "Bimonthly", "Before the election"]
-    + ["before Q3 FY2021/22", "mid-Q3 FY2021/22", "until Q3 FY2021/22", "early Q3 FY2021/22", "up to the end of Q2"]
-    + ["second half of FY2021/22", "H1 FY2021/22", "Q5 FY2021/22", "July–September 2021", "week 3 Q2 FY2021/22"]
-    + ["Q1–Q3 FY2021/22", "from Q1 to Q3 FY2021/22", "FY2021/22–FY2023/24", "Q2, Q3 and Q4 FY2021/22"]
-    + ["31 February 2022", "00/01/2022", "FY2021/25", "FY22", "Q2 2021", "2026–2030", "every 0 months", "May 0000"]
-    + ["Q2 FY2021/22 (TBC)", "Q1 FY9999/00"],
+    [
+        "Ongoing",
+        "As required",
+        "Soon",
+        "31 December",
+        "2025",
+        "Bimonthly",
+        "Before the election",
+        "before Q3 FY2021/22",
+        "mid-Q3 FY2021/22",
+        "until Q3 FY2021/22",
+        "early Q3 FY2021/22",
+        "up to the end of Q2",
+        "second half of FY2021/22",
+        "H1 FY2021/22",
+        "Q5 FY2021/22",
+        "July–September 2021",
+        "week 3 Q2 FY2021/22",
+        "Q1–Q3 FY2021/22",
+        "from Q1 to Q3 FY2021/22",
+        "FY2021/22–FY2023/24",
+        "Q2, Q3 and Q4 FY2021/22",
+        "31 February 2022",
+        "00/01/2022",
+        "FY2021/25",
+        "FY22",
+        "Q2 2021",
+        "2026–2030",
+        "every 0 months",
+        "May 0000",
+        "Q2 FY2021/22 (TBC)",
+        "Q1 FY9999/00",
+    ],
 )
 def test_what_is_no_milestone_of_a_kind_known_is_reported_whole(cell):
     timeframe = read(cell)
@@ -249,9 +296,39 @@ def test_a_milestone_refuses_nonsense(kind, options):
 
 
 WORDS = st.sampled_from(
-    ["Q1", "Q4", "FY2021/22", "2021/22", "FY2022", "by", "from", "the end of", "TBD", "to be agreed", ";", ",", "and", "–"]
-    + ["quarterly", "every six months", "annual", "report", "30 June 2022", "31/02/2022", "June 2022", "subject to", "("]
-    + [")", "[REDACTED]", "onwards", "before", "Part 1", "H1", ".", "2022"]
+    [
+        "Q1",
+        "Q4",
+        "FY2021/22",
+        "2021/22",
+        "FY2022",
+        "by",
+        "from",
+        "the end of",
+        "TBD",
+        "to be agreed",
+        ";",
+        ",",
+        "and",
+        "–",
+        "quarterly",
+        "every six months",
+        "annual",
+        "report",
+        "30 June 2022",
+        "31/02/2022",
+        "June 2022",
+        "subject to",
+        "(",
+        ")",
+        "[REDACTED]",
+        "onwards",
+        "before",
+        "Part 1",
+        "H1",
+        ".",
+        "2022",
+    ]
 )
 
 

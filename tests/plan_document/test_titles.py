@@ -15,7 +15,11 @@ from activities.plan_document.titles import read_title
         ("2.3 Title", "2.3", "Title"),
         ("2.3. Title", "2.3", "Title"),
         ("  4.  Two   spaces ", 4, "Two spaces"),
-        ("19. Criminal Proceedings (Recovery Act 2009) amendments", 19, "Criminal Proceedings (Recovery Act 2009) amendments"),
+        (
+            "19. Criminal Proceedings (Recovery Act 2009) amendments",
+            19,
+            "Criminal Proceedings (Recovery Act 2009) amendments",
+        ),
         ("Title", None, "Title"),
         ("2022 review", None, "2022 review"),
         ("5 Eyes cooperation", None, "5 Eyes cooperation"),

@@ -12,6 +12,7 @@ from tnoc_tracker.record.models import Entry, Tracked
 
 NOT_OF_THE_REGISTER = {
     "agencies.Invitation": "a one-time link; the entry of the person says who invited or reset, and when",
+    "agencies.Visit": "when a person signed in last; the register knows who changed what, not who looked",
 }
 """Concrete models of our own applications that are no rows of the register, and why."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import pairwise
@@ -10,15 +10,14 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connections
 
 from activities.actions.common import stamp_of
 from activities.actions.status import update_status
 from activities.models import Activity, StatusUpdate
 from activities.statuses import DeliveryStatus
 from activities.workflow import Statement
-from tests.world import PROGRAM, World, build
+from tests.world import PROGRAM, World
 from tnoc_tracker.record.change import Conflict
 from tnoc_tracker.record.writing import record
 
@@ -41,29 +40,9 @@ def race(*moves: Callable[[], Any]) -> list[str]:
         return sorted(pool.map(run, moves))
 
 
-@pytest.fixture(scope="module")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[World]:
-    """The world in a SQLite file, as an installation has it; the suite's own lies in memory, in one connection."""
-    if connection.vendor != "sqlite":
-        pytest.skip("runs in the suite on SQLite")
-    ordinary, address = connections["default"], connections.settings["default"]
-    name = address["NAME"]
-    with django_db_blocker.unblock():
-        address["NAME"] = str(tmp_path_factory.mktemp("two-at-once") / "register.sqlite3")
-        connections["default"] = connections.create_connection("default")
-        try:
-            call_command("migrate", verbosity=0)
-            build()
-            yield World()
-        finally:
-            connections["default"].close()
-            connections["default"] = ordinary
-            address["NAME"] = name
-
-
 @pytest.fixture
-def postgresql(transactional_db: None) -> World:
-    """The world on PostgreSQL, with real commits."""
+def world(transactional_db: None) -> World:
+    """The world in a database where every thread has its own connection and every commit is real."""
     return World()
 
 
@@ -78,7 +57,7 @@ def report(world: World, stamp: int, words: str) -> Callable[[], Any]:
     return move
 
 
-def one_form_wins(world: World) -> None:
+def test_of_two_forms_made_from_the_same_state_one_wins_and_the_other_is_told(world: World) -> None:
     stamp = stamp_of(world.activity(2).id)
 
     assert race(report(world, stamp, "Hers"), report(world, stamp, "His")) == ["conflict", "saved"]
@@ -88,7 +67,7 @@ def one_form_wins(world: World) -> None:
     assert (world.activity(2).version, Activity.history.filter(id=world.activity(2).id).count()) == (2, 2)
 
 
-def one_instance_wins(world: World) -> None:
+def test_of_two_saves_of_the_same_version_one_wins_and_the_other_is_told(world: World) -> None:
     def rename(title: str) -> Callable[[], Any]:
         row = world.activity(3)
         row.title = title
@@ -101,7 +80,7 @@ def one_instance_wins(world: World) -> None:
     assert entries[1].title == world.activity(3).title
 
 
-def nothing_is_lost(world: World) -> None:
+def test_nothing_is_lost_of_what_three_people_write_again_and_again(world: World) -> None:
     """Everybody adds to the same text again and again, starting anew after each conflict."""
 
     def insist(name: str) -> Callable[[], Any]:
@@ -130,17 +109,3 @@ def _append(world: World, word: str) -> bool:
         return record(row, by=PROGRAM.actor, at=world.now)
     except Conflict:
         return False
-
-
-RACES = [one_form_wins, one_instance_wins, nothing_is_lost]
-
-
-@pytest.mark.parametrize("play", RACES)
-def test_in_a_sqlite_file(sqlite_file, play):
-    play(sqlite_file)
-
-
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="runs in the suite on PostgreSQL")
-@pytest.mark.parametrize("play", RACES)
-def test_on_postgresql(postgresql, play):
-    play(postgresql)

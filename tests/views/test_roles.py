@@ -37,7 +37,9 @@ def test_a_gap_is_the_finding_of_the_page(sign_in):
 
 def test_naming_a_lead_closes_the_gap_and_says_so(world, sign_in):
     client = sign_in("secretariat")
-    answer = send(client, roles_url(9), kind="lead", body=world.body("MOJ").id, scope="", reason="Steering Group, item 4")
+    answer = send(
+        client, roles_url(9), kind="lead", body=world.body("MOJ").id, scope="", reason="Steering Group, item 4"
+    )
     assert answer.status_code == 302
     words = text_of(client.get(answer["Location"]))
     assert "Ministry of Justice is named: lead." in words

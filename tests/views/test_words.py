@@ -13,7 +13,10 @@ URL = address(7, "words/")
 def test_the_published_words_stand_beside_the_working_ones(sign_in):
     page = sign_in("secretariat").get(URL)
     assert page.status_code == 200
-    assert page.context["form"]["title"].value() == "Aligning the Financial Crime and Corruption Strategy with the TNOC Strategy"
+    assert (
+        page.context["form"]["title"].value()
+        == "Aligning the Financial Crime and Corruption Strategy with the TNOC Strategy"
+    )
     assert "As published" in text_of(page)
 
 
@@ -134,7 +137,9 @@ def test_a_withheld_item_can_be_neither_filled_nor_taken_out(world, sign_in):
 def test_words_around_a_withheld_item_can_be_edited(world, sign_in):
     before = world.activity(8)
     changed = before.description.replace("This includes:", "It includes:").replace("\n", "\r\n")
-    answer = send(sign_in("secretariat"), address(8, "words/"), title=before.title, description=changed, reason="Plainer")
+    answer = send(
+        sign_in("secretariat"), address(8, "words/"), title=before.title, description=changed, reason="Plainer"
+    )
     assert answer.status_code == 302
     assert world.activity(8).description == before.description.replace("This includes:", "It includes:")
 

@@ -4,6 +4,7 @@ except what was public by then (the AML/CFT statutory review began on 1 July 202
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from activities.statuses import DeliveryStatus
 from activities.workflow import Statement
@@ -39,7 +40,7 @@ class Move:
     decision_reference: str
 
 
-def _done(words: str, **more: str) -> Statement:
+def _done(words: str, **more: Any) -> Statement:
     return Statement(ON_TRACK, what_was_done=words, **more)
 
 

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.core import checks
 from django.db import connections
-from django.db.models.signals import post_migrate, pre_migrate
+from django.db.models.signals import post_migrate
 
 from tnoc_tracker.record import guards
+from tnoc_tracker.record.checks import guards_are_there
 
 
 class RecordConfig(AppConfig):
@@ -17,16 +19,9 @@ class RecordConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Take the guards down while SQLite rebuilds tables, and put them back after every migrate."""
-        pre_migrate.connect(lower_guards, sender=self)
+        """Make the guards after every migrate, and have “check --database” look for them."""
         post_migrate.connect(raise_guards, sender=self)
-
-
-def lower_guards(using: str, plan: list[Any] | None = None, **kwargs: Any) -> None:
-    """Drop the guards before SQLite alters a table: it rebuilds it, and a trigger naming it would stop the rename."""
-    connection = connections[using]
-    if connection.vendor == "sqlite" and plan:
-        guards.remove(connection)
+        checks.register(guards_are_there, checks.Tags.database)
 
 
 def raise_guards(using: str, **kwargs: Any) -> None:

@@ -27,6 +27,12 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day, time.max, AUCKLAND)
 
 
+def moment_in_words(moment: datetime) -> str:
+    """A moment as the product writes it: ``15 February 2022, 10:05 am``, in Pacific/Auckland."""
+    local = moment.astimezone(AUCKLAND)
+    return f"{long_date(local.date())}, {local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
+
+
 def long_date(day: date) -> str:
     """A date as the product writes it: ``31 December 2021``."""
     return f"{day.day} {day:%B} {day.year}"

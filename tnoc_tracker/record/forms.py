@@ -31,13 +31,14 @@ class RegisterForm(forms.Form):
 
     def __init__(self, *args: Any, stamp: int | None = None, **kwargs: Any) -> None:
         """Give a fresh form its stamp and key; a form sent back keeps the ones it was made with."""
-        initial = {"stamp": stamp, "once": new_once_key(), **(kwargs.pop("initial", None) or {})}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {"stamp": stamp, "once": new_once_key(), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
 
     def renew(self, stamp: int) -> None:
         """Let a bound form be sent again against the state of now, with everything typed kept."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("stamp")] = str(stamp)
+        typed: Any = self.data
+        self.data = typed = typed.copy()
+        typed[self.add_prefix("stamp")] = str(stamp)
 
 
 def do_once(typed_key: str, person_id: int, do: Callable[[], str]) -> str:

@@ -2,12 +2,13 @@
 
 For each table of the register (the setting ``GUARDED_MODELS``, a written list):
 
-* history is append-only: no UPDATE, DELETE, TRUNCATE or REPLACE, and no entry that skips a number or belongs
-  to no version of its row;
-* a live row changes only with its version going up by one, is never deleted, and cannot commit a version
-  without the entry of that number (a deferred foreign key).
+* history is append-only: no UPDATE, DELETE, TRUNCATE or REPLACE, and no entry that skips a number, is dated
+  before its predecessor, or belongs to no version of its row;
+* a live row changes only with its version going up by one, is never deleted or replaced, and cannot commit a
+  version without the entry of that number (a deferred foreign key).
 
-Installed after every migrate, idempotently: altering a SQLite table silently drops its triggers.
+Installed after every migrate, idempotently. A guard counts as missing where it is switched off or says
+something else than it should, too.
 """
 
 from __future__ import annotations
@@ -21,15 +22,22 @@ from django.apps import apps
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+APPEND_ONLY = "The record is append-only."
+NEXT_ENTRY = "An entry is the next of its row, made with its version, and comes after the one before."
+WITH_ENTRY = "A row of the register changes with its version and its entry only."
+NEVER_DELETED = "Rows of the register are withdrawn, never deleted."
+BEGINS = "A row of the register begins with version 1 and replaces no other."
+FOLLOWS = "The head of a row follows its version, and nothing else."
+
 
 @dataclass(frozen=True)
 class Guard:
-    """One trigger, constraint or helper table: its name, the table it stands on, how to make and drop it."""
+    """One trigger, constraint or helper table: how to make and drop it, and what the database then says of it."""
 
     name: str
-    table: str
-    make: str
+    make: tuple[str, ...]
     drop: str
+    says: str
 
 
 def guarded_models() -> list[type[Any]]:
@@ -46,28 +54,32 @@ def guards_for(connection: BaseDatabaseWrapper) -> list[Guard]:
     for model in guarded_models():
         live, history = model._meta.db_table, model.history.model._meta.db_table
         if {live, history} <= tables:  # a migration to an earlier state may not have them
-            found += build(live, history, list(_unique_keys(model)))
+            found += build(live, history)
     return found
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """The names of guards that should be there and are not."""
+    """The names of guards that should be there and are not, or not as they should be (two queries)."""
     present = _present(connection)
-    return [guard.name for guard in guards_for(connection) if guard.name not in present]
+    return [guard.name for guard in guards_for(connection) if present.get(guard.name) != guard.says]
 
 
 def install(connection: BaseDatabaseWrapper) -> list[str]:
     """Make every guard anew that is missing; returns their names."""
-    absent = set(missing(connection))
+    present = _present(connection)
+    absent = [guard for guard in guards_for(connection) if present.get(guard.name) != guard.says]
     with connection.cursor() as cursor:
-        for guard in guards_for(connection):
-            if guard.name in absent:
-                cursor.execute(guard.make, None)
-    return sorted(absent)
+        for guard in reversed(absent):
+            if guard.name in present:
+                cursor.execute(guard.drop, None)
+        for guard in absent:
+            for statement in guard.make:
+                cursor.execute(statement, None)
+    return [guard.name for guard in absent]
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
-    """Drop every guard: while SQLite rebuilds tables, and for the tests' tear-down."""
+    """Drop every guard: for the tests' tear-down."""
     present = _present(connection)
     with connection.cursor() as cursor:
         for guard in reversed(guards_for(connection)):
@@ -77,7 +89,10 @@ def remove(connection: BaseDatabaseWrapper) -> None:
 
 @contextmanager
 def lowered(connection: BaseDatabaseWrapper, history: type[Any]) -> Iterator[None]:
-    """Let rows of one history table and of its live table be updated inside; needs the owner's rights."""
+    """Let rows of one history table and of its live table be updated inside; needs the owner's rights.
+
+    Call it in a transaction: where what is inside fails, the guards are back with the rest.
+    """
     names = {f"{history._meta.db_table}_no_update", f"{history.instance_type._meta.db_table}_version"}
     taken = [guard for guard in guards_for(connection) if guard.name in names]
     with connection.cursor() as cursor:
@@ -86,158 +101,143 @@ def lowered(connection: BaseDatabaseWrapper, history: type[Any]) -> Iterator[Non
     yield
     with connection.cursor() as cursor:
         for guard in taken:
-            cursor.execute(guard.make, None)
+            for statement in guard.make:
+                cursor.execute(statement, None)
 
 
-def _present(connection: BaseDatabaseWrapper) -> set[str]:
-    if connection.vendor == "sqlite":
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger' OR name LIKE 'record_head_%'"
-    else:
-        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal UNION SELECT conname FROM pg_constraint"
+def _present(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """What the database says of each trigger, constraint and helper table that might be a guard."""
     with connection.cursor() as cursor:
-        cursor.execute(query)
-        return {name for (name,) in cursor.fetchall()}
-
-
-def _unique_keys(model: type[Any]) -> Iterator[tuple[str, ...]]:
-    """The columns of every unconditional unique key of a live table: REPLACE goes through any of them."""
-    for column in model._meta.concrete_fields:
-        if column.unique:
-            yield (column.column,)
-    for constraint in model._meta.total_unique_constraints:
-        yield tuple(model._meta.get_field(name).column for name in constraint.fields)
+        cursor.execute(_ON_SQLITE if connection.vendor == "sqlite" else _ON_POSTGRESQL)
+        return dict(cursor.fetchall())
 
 
 # SQLite ----------------------------------------------------------------------------------------------------
 
-
-def _sqlite_trigger(name: str, table: str, event: str, condition: str, words: str) -> Guard:
-    make = (
-        f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}" FOR EACH ROW '
-        f"{condition} BEGIN SELECT RAISE(ABORT, '{words}'); END"
-    )
-    return Guard(name, table, make, f'DROP TRIGGER "{name}"')
+_ON_SQLITE = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' OR name LIKE 'record_head_%'"
 
 
-def _exists(table: str, columns: tuple[str, ...]) -> str:
-    same = " AND ".join(f'"{column}" = NEW."{column}"' for column in columns)
-    return f'EXISTS (SELECT 1 FROM "{table}" WHERE {same})'
+def _on_sqlite(live: str, history: str) -> list[Guard]:
+    """Triggers, and a small head table that Django does not know: (id, version) of each live row.
 
-
-def _on_sqlite(live: str, history: str, keys: list[tuple[str, ...]]) -> list[Guard]:
+    Its foreign keys stop a version without its entry, and a REPLACE that fires no delete trigger.
+    """
     head = f"record_head_{live}"
+    same_version = f'NEW.version IS NOT (SELECT version FROM "{live}" WHERE id = NEW.id)'
     return [
-        _sqlite_trigger(f"{history}_no_update", history, "UPDATE", "", "The record is append-only."),
-        _sqlite_trigger(f"{history}_no_delete", history, "DELETE", "", "The record is append-only."),
-        _sqlite_trigger(
+        _refusing(f"{history}_no_update", "UPDATE", history, "", APPEND_ONLY),
+        _refusing(f"{history}_no_delete", "DELETE", history, "", APPEND_ONLY),
+        _refusing(
             f"{history}_insert",
+            "INSERT",
             history,
-            "INSERT",
-            f"WHEN {_exists(history, ('history_id',))} OR {_exists(history, ('id', 'sequence'))} "
+            f'EXISTS (SELECT 1 FROM "{history}" WHERE history_id = NEW.history_id) '
+            f'OR EXISTS (SELECT 1 FROM "{history}" WHERE id = NEW.id AND sequence = NEW.sequence) '
             f'OR NOT EXISTS (SELECT 1 FROM "{live}" WHERE id = NEW.id AND version = NEW.sequence) '
-            f'OR (NEW.sequence > 1 AND NOT EXISTS (SELECT 1 FROM "{history}" '
-            "WHERE id = NEW.id AND sequence = NEW.sequence - 1))",
-            "An entry is the next of its row, made with its version.",
+            f'OR (NEW.sequence <> 1 AND NOT EXISTS (SELECT 1 FROM "{history}" '
+            "WHERE id = NEW.id AND sequence = NEW.sequence - 1 AND history_date < NEW.history_date))",
+            NEXT_ENTRY,
         ),
-        _sqlite_trigger(
-            f"{live}_version",
-            live,
-            "UPDATE",
-            "WHEN NEW.version <> OLD.version + 1 OR NEW.id <> OLD.id",
-            "A row of the register changes with its version and its entry only.",
-        ),
-        _sqlite_trigger(f"{live}_no_delete", live, "DELETE", "", "Rows of the register are withdrawn, never deleted."),
-        _sqlite_trigger(
-            f"{live}_insert",
-            live,
-            "INSERT",
-            f"WHEN NEW.version <> 1 OR {' OR '.join(_exists(live, key) for key in keys)}",
-            "A row of the register begins with version 1 and replaces no other.",
-        ),
-        Guard(
+        _sqlite_guard(
             head,
-            live,
-            f'CREATE TABLE "{head}" (id INTEGER PRIMARY KEY, version INTEGER NOT NULL, FOREIGN KEY (id, version) '
-            f'REFERENCES "{history}" (id, sequence) DEFERRABLE INITIALLY DEFERRED)',
+            f'CREATE TABLE "{head}" (id INTEGER PRIMARY KEY REFERENCES "{live}" (id), version INTEGER NOT NULL, '
+            f'FOREIGN KEY (id, version) REFERENCES "{history}" (id, sequence) DEFERRABLE INITIALLY DEFERRED)',
             f'DROP TABLE "{head}"',
+            f'INSERT INTO "{head}" (id, version) SELECT id, version FROM "{live}"',
         ),
-        Guard(
-            f"{live}_head_insert",
+        _refusing(
+            f"{live}_version",
+            "UPDATE",
             live,
-            f'CREATE TRIGGER "{live}_head_insert" AFTER INSERT ON "{live}" FOR EACH ROW BEGIN '
-            f'INSERT INTO "{head}" (id, version) VALUES (NEW.id, NEW.version); END',
-            f'DROP TRIGGER "{live}_head_insert"',
+            "NEW.version IS NOT OLD.version + 1 OR NEW.id IS NOT OLD.id "
+            f'OR NOT EXISTS (SELECT 1 FROM "{head}" WHERE id = OLD.id AND version = OLD.version)',
+            WITH_ENTRY,
         ),
-        Guard(
-            f"{live}_head_update",
+        _refusing(f"{live}_no_delete", "DELETE", live, "", NEVER_DELETED),
+        _refusing(
+            f"{live}_insert",
+            "INSERT",
             live,
-            f'CREATE TRIGGER "{live}_head_update" AFTER UPDATE ON "{live}" FOR EACH ROW BEGIN '
-            f'INSERT INTO "{head}" (id, version) VALUES (NEW.id, NEW.version) '
-            "ON CONFLICT (id) DO UPDATE SET version = excluded.version; END",
-            f'DROP TRIGGER "{live}_head_update"',
+            f'NEW.version IS NOT 1 OR EXISTS (SELECT 1 FROM "{live}" WHERE id = NEW.id)',
+            BEGINS,
+        ),
+        _following(f"{live}_head_insert", f'INSERT ON "{live}"', f'INSERT INTO "{head}" VALUES (NEW.id, NEW.version)'),
+        _following(
+            f"{live}_head_update", f'UPDATE ON "{live}"', f'UPDATE "{head}" SET version = NEW.version WHERE id = NEW.id'
+        ),
+        _refusing(f"{head}_no_delete", "DELETE", head, "", FOLLOWS),
+        _refusing(f"{head}_update", "UPDATE", head, f"NEW.id IS NOT OLD.id OR {same_version}", FOLLOWS),
+        _refusing(
+            f"{head}_insert",
+            "INSERT",
+            head,
+            f'{same_version} OR EXISTS (SELECT 1 FROM "{head}" WHERE id = NEW.id)',
+            FOLLOWS,
         ),
     ]
+
+
+def _sqlite_guard(name: str, make: str, drop: str, *more: str) -> Guard:
+    return Guard(name, (make, *more), drop, says=make)  # SQLite keeps the text as it was given
+
+
+def _refusing(name: str, event: str, table: str, condition: str, words: str) -> Guard:
+    when = f" WHEN {condition}" if condition else ""
+    make = (
+        f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}" FOR EACH ROW{when} '
+        f"BEGIN SELECT RAISE(ABORT, '{words}'); END"
+    )
+    return _sqlite_guard(name, make, f'DROP TRIGGER "{name}"')
+
+
+def _following(name: str, event: str, statement: str) -> Guard:
+    make = f'CREATE TRIGGER "{name}" AFTER {event} FOR EACH ROW BEGIN {statement}; END'
+    return _sqlite_guard(name, make, f'DROP TRIGGER "{name}"')
 
 
 # PostgreSQL ------------------------------------------------------------------------------------------------
 
-
-def _postgresql_trigger(name: str, table: str, when: str, body: str, words: str) -> Guard:
-    function = f"guard_{name}"
-    make = (
-        f'CREATE OR REPLACE FUNCTION "{function}"() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN {body} '
-        f"RAISE EXCEPTION '{words}' USING ERRCODE = 'integrity_constraint_violation'; END $guard$; "
-        f'CREATE TRIGGER "{name}" {when} EXECUTE FUNCTION "{function}"()'
-    )
-    drop = f'DROP TRIGGER "{name}" ON "{table}"; DROP FUNCTION "{function}"()'
-    return Guard(name, table, make, drop)
+_ON_POSTGRESQL = """
+SELECT tgname, CASE WHEN tgenabled IN ('O', 'A') THEN relname || ': ' || prosrc ELSE 'switched off' END
+FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid JOIN pg_class ON pg_class.oid = tgrelid
+WHERE NOT tgisinternal AND pg_table_is_visible(tgrelid)
+UNION ALL
+SELECT conname, pg_get_constraintdef(pg_constraint.oid) FROM pg_constraint
+WHERE contype = 'f' AND pg_table_is_visible(conrelid)
+"""
 
 
-def _on_postgresql(live: str, history: str, keys: list[tuple[str, ...]]) -> list[Guard]:
-    entry = (
+def _on_postgresql(live: str, history: str) -> list[Guard]:
+    """Triggers with a function each, and a deferred foreign key from (id, version) to the entry."""
+    next_entry = (
         f'IF EXISTS (SELECT 1 FROM "{live}" WHERE id = NEW.id AND version = NEW.sequence) '
         f'AND (NEW.sequence = 1 OR EXISTS (SELECT 1 FROM "{history}" WHERE id = NEW.id '
-        "AND sequence = NEW.sequence - 1)) THEN RETURN NEW; END IF;"
+        "AND sequence = NEW.sequence - 1 AND history_date < NEW.history_date)) THEN RETURN NEW; END IF; "
     )
-    version = "IF NEW.version = OLD.version + 1 AND NEW.id = OLD.id THEN RETURN NEW; END IF;"
-    first = "IF NEW.version = 1 THEN RETURN NEW; END IF;"
-    append_only = "The record is append-only."
-    never = "Rows of the register are withdrawn, never deleted."
+    version = "IF NEW.version = OLD.version + 1 AND NEW.id = OLD.id THEN RETURN NEW; END IF; "
+    first = "IF NEW.version = 1 THEN RETURN NEW; END IF; "
+    row, statement = "ROW", "STATEMENT"
+    entry = f"FOREIGN KEY (id, version) REFERENCES {history}(id, sequence) DEFERRABLE INITIALLY DEFERRED"
     return [
-        _postgresql_trigger(
-            f"{history}_no_update", history, f'BEFORE UPDATE OR DELETE ON "{history}" FOR EACH ROW', "", append_only
-        ),
-        _postgresql_trigger(
-            f"{history}_no_truncate", history, f'BEFORE TRUNCATE ON "{history}" FOR EACH STATEMENT', "", append_only
-        ),
-        _postgresql_trigger(
-            f"{history}_insert",
-            history,
-            f'BEFORE INSERT ON "{history}" FOR EACH ROW',
-            entry,
-            "An entry is the next of its row, made with its version.",
-        ),
-        _postgresql_trigger(
-            f"{live}_version",
-            live,
-            f'BEFORE UPDATE ON "{live}" FOR EACH ROW',
-            version,
-            "A row of the register changes with its version and its entry only.",
-        ),
-        _postgresql_trigger(f"{live}_no_delete", live, f'BEFORE DELETE ON "{live}" FOR EACH ROW', "", never),
-        _postgresql_trigger(f"{live}_no_truncate", live, f'BEFORE TRUNCATE ON "{live}" FOR EACH STATEMENT', "", never),
-        _postgresql_trigger(
-            f"{live}_insert",
-            live,
-            f'BEFORE INSERT ON "{live}" FOR EACH ROW',
-            first,
-            "A row of the register begins with version 1.",
-        ),
+        _trigger(f"{history}_no_update", "UPDATE OR DELETE", history, row, "", APPEND_ONLY),
+        _trigger(f"{history}_no_truncate", "TRUNCATE", history, statement, "", APPEND_ONLY),
+        _trigger(f"{history}_insert", "INSERT", history, row, next_entry, NEXT_ENTRY),
+        _trigger(f"{live}_version", "UPDATE", live, row, version, WITH_ENTRY),
+        _trigger(f"{live}_no_delete", "DELETE", live, row, "", NEVER_DELETED),
+        _trigger(f"{live}_no_truncate", "TRUNCATE", live, statement, "", NEVER_DELETED),
+        _trigger(f"{live}_insert", "INSERT", live, row, first, BEGINS),
         Guard(
             f"{live}_has_entry",
-            live,
-            f'ALTER TABLE "{live}" ADD CONSTRAINT "{live}_has_entry" FOREIGN KEY (id, version) '
-            f'REFERENCES "{history}" (id, sequence) DEFERRABLE INITIALLY DEFERRED',
+            (f'ALTER TABLE "{live}" ADD CONSTRAINT "{live}_has_entry" {entry}',),
             f'ALTER TABLE "{live}" DROP CONSTRAINT "{live}_has_entry"',
+            says=entry,
         ),
     ]
+
+
+def _trigger(name: str, event: str, table: str, each: str, allowed: str, words: str) -> Guard:
+    body = f"BEGIN {allowed}RAISE EXCEPTION '{words}' USING ERRCODE = 'integrity_constraint_violation'; END"
+    function = f'CREATE OR REPLACE FUNCTION "guard_{name}"() RETURNS trigger LANGUAGE plpgsql AS $guard${body}$guard$'
+    trigger = f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}" FOR EACH {each} EXECUTE FUNCTION "guard_{name}"()'
+    drop = f'DROP TRIGGER "{name}" ON "{table}"; DROP FUNCTION "guard_{name}"()'
+    return Guard(name, (function, trigger), drop, says=f"{table}: {body}")

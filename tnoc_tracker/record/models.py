@@ -16,7 +16,7 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from tnoc_tracker.record.change import Conflict, current_change
+from tnoc_tracker.record.change import Conflict, UnrecordedChange, current_change
 from tnoc_tracker.record.clock import machine_now
 from tnoc_tracker.record.days import TICK
 from tnoc_tracker.record.querysets import TrackedQuerySet
@@ -29,7 +29,7 @@ class Entry(models.Model):
     ``history_date`` is the moment from which the change counts, ``written_at`` when the machine wrote it.
     ``changed`` names the columns that differ from the entry before; it is empty on the first. ``seal`` chains the
     entry to its predecessor (see ``seals``): ``sealed`` names the columns it covers, ``salt`` is the secret behind
-    their digests, ``erased`` what remains of them after a lawful erasure.
+    the digests of its texts, ``erased`` what remains of them after a lawful erasure.
     """
 
     sequence = models.PositiveIntegerField(editable=False)
@@ -62,18 +62,33 @@ class Entry(models.Model):
         self.sealed = list(sealed_columns(columns))
         self.salt = new_secret()
         values = {column: getattr(self, column) for column in columns}
-        self.seal = seal_of(label_of(type(self)), values, before[1] if before else "")
+        self.seal = seal_of(label_of(type(self)), values, before[1:] if before else None)
         kwargs["force_insert"] = True
         super().save(*args, **kwargs)
 
-    def _predecessor(self) -> tuple[datetime, str] | None:
-        """History date and seal of the entry before; None on the first."""
+    def _save_table(self, raw: bool = False, *args: Any, **kwargs: Any) -> bool:
+        refuse_fixtures(raw)
+        saved: bool = super()._save_table(raw, *args, **kwargs)  # type: ignore[misc]
+        return saved
+
+    def _predecessor(self) -> tuple[datetime, str, list[str]] | None:
+        """History date, seal and covered columns of the entry before; None on the first."""
         number: int = self.version - 1  # type: ignore[attr-defined]
         if number == 0:
             return None
-        previous = type(self)._base_manager.filter(id=self.id, sequence=number)  # type: ignore[attr-defined]
-        found: tuple[datetime, str] = previous.values_list("history_date", "seal").get()
+        entries: Any = type(self)._base_manager  # its columns are those of a concrete history
+        previous = entries.filter(id=self.id, sequence=number)  # type: ignore[attr-defined]
+        found: tuple[datetime, str, list[str]] = previous.values_list("history_date", "seal", "sealed").get()
         return found
+
+
+def refuse_fixtures(raw: bool) -> None:
+    """Refuse what Django's ``loaddata`` brings: it would leave rows without entries, or entries without their seal."""
+    if raw:
+        raise UnrecordedChange(
+            "Django’s fixtures are no way into the register: they leave no entry. "
+            "Load a plan with “manage.py load_plan”; bring a whole database back from its backup."
+        )
 
 
 def label_of(history_model: type[models.Model]) -> str:
@@ -178,6 +193,11 @@ class Tracked(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """Refuse: rows of the register are withdrawn, never deleted."""
         raise Conflict("Rows of the register are withdrawn with a reason, never deleted.")
+
+    def _save_table(self, raw: bool = False, *args: Any, **kwargs: Any) -> bool:
+        refuse_fixtures(raw)
+        saved: bool = super()._save_table(raw, *args, **kwargs)  # type: ignore[misc]
+        return saved
 
     def _do_update(
         self, base_qs: Any, using: Any, pk_val: Any, values: Any, update_fields: Any, forced_update: Any

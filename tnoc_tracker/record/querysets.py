@@ -29,7 +29,7 @@ class TrackedQuerySet(models.QuerySet[Any]):
             .order_by("-history_date", "-history_id")
             .values("history_id")[:1]
         )
-        return type(self)(model=history, using=self._db).filter(
+        return type(self)(model=history, using=self.db).filter(
             history_id__in=self.order_by().annotate(newest_entry=Subquery(newest)).values("newest_entry")
         )
 

@@ -33,14 +33,16 @@ def redact(*, table: str, entry: int, field: str, reason: str, decision: str, by
     if not (reason.strip() and decision.strip()):
         raise RegisterError("An erasure needs a reason and the reference of a decision.")
     history = history_models().get(table)
-    row = history and history._base_manager.filter(history_id=entry).values().first()
-    if history is None or not row:
+    row = history._base_manager.filter(history_id=entry).values().first() if history else None
+    if history is None or row is None:
         raise RegisterError(f"There is no entry {entry} in {table}.")
     _require_text(history, row, field)
     with guards.lowered(connection, history):
         models.QuerySet(history).filter(history_id=entry).update(**{field: "", "salt": "", "erased": erase(row, field)})
         if field != REASON:
-            live = models.QuerySet(history.instance_type).filter(id=row["id"], version=row["sequence"])
+            live: models.QuerySet[Any] = models.QuerySet(history.instance_type).filter(
+                id=row["id"], version=row["sequence"]
+            )
             live.update(**{field: ""})
     redaction = Redaction(
         table=table, entry=entry, field=field, reason=reason.strip(), decision_reference=decision.strip(), at=at

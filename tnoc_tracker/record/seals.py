@@ -1,8 +1,12 @@
 """Seals: each entry of an object carries the digest of itself and of its predecessor's seal (SHA-384).
 
-A field's digest is taken over a salt and its value, so that a lawful erasure can blank value and salt and keep
-the digest: the chain stays whole. The salt of a field follows from the entry's one secret until something is
-erased from the entry; then the other fields' salts are written out and the secret is blanked.
+A text's digest is taken over a salt and the text, so that a lawful erasure can blank both and keep the digest:
+the chain stays whole. What is no text (dates, numbers, references) cannot be erased and stands in the seal as it
+is. The salts follow from the entry's one secret until something is erased from it; then those of the other
+texts are written out and the secret is blanked.
+
+An entry seals what it changed. What it did not change is what the entry before holds, and is sealed there: a
+text that stood through ten entries has one digest, and is erased from all ten at once.
 """
 
 from __future__ import annotations
@@ -10,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -27,15 +31,41 @@ ENVELOPE = (
 """What an entry says of itself: sealed as it is, never erased."""
 
 REASON = "history_change_reason"
-"""Sealed like a field of the object, so that a reason can be erased lawfully too."""
+"""Sealed like a text of the object, so that a reason can be erased lawfully too."""
+
+FOLDED = frozenset({"search_key", "sort_key"})
+"""Columns that repeat texts of the row in folded form; they follow them without being changed by anybody."""
+
+OWN = FOLDED | {REASON}
+"""Columns that every entry seals anew."""
 
 BOOKKEEPING = frozenset({*ENVELOPE, "history_id", "seal", "salt", "sealed", "erased", "version"})
 """Columns of a history table that are no field of the object."""
+
+Erased = dict[str, dict[str, str]]
 
 
 def new_secret() -> str:
     """The secret of one entry: 128 random bits, in hexadecimal."""
     return secrets.token_hex(16)
+
+
+def sealed_columns(columns: Iterable[str]) -> tuple[str, ...]:
+    """The columns of a history table that an entry covers, in a fixed order."""
+    return tuple(sorted(set(columns) - BOOKKEEPING))
+
+
+def sealed_here(
+    sealed: Sequence[str], changed: Collection[str], before: Collection[str] | None
+) -> tuple[str, ...]:
+    """The covered columns that an entry seals itself; ``before`` are those that the entry before it covers.
+
+    All of them on the first entry (``before`` None); later those that it changed, its own, and columns that the
+    table did not have before.
+    """
+    if before is None:
+        return tuple(sealed)
+    return tuple(name for name in sealed if name in changed or name in OWN or name not in before)
 
 
 def canonical(value: Any) -> str:
@@ -49,52 +79,56 @@ def canonical(value: Any) -> str:
     return f"j:{json.dumps(value, sort_keys=True, ensure_ascii=False)}"
 
 
-def field_salt(secret: str, field: str) -> str:
-    """The salt of a field, from the entry's secret."""
-    return hashlib.sha384(f"{secret}\x1f{field}".encode()).hexdigest()[:32]
+def salt_of(secret: str, name: str) -> str:
+    """The salt of a text, from the entry's secret."""
+    return hashlib.sha384(f"{secret}\x1f{name}".encode()).hexdigest()[:32]
 
 
-def field_digest(salt: str, field: str, value: Any) -> str:
-    """The digest of a field's value under its salt."""
-    return hashlib.sha384(f"{salt}\x1f{field}\x1f{canonical(value)}".encode()).hexdigest()
+def digest_of(salt: str, name: str, text: str) -> str:
+    """The digest of a text under its salt."""
+    return hashlib.sha384(f"{salt}\x1f{name}\x1f{text}".encode()).hexdigest()
 
 
-def sealed_columns(columns: Iterable[str]) -> tuple[str, ...]:
-    """The columns of a history table that an entry seals field by field, in a fixed order."""
-    return tuple(sorted(set(columns) - BOOKKEEPING))
+def part_of(name: str, value: Any, salt: str, erased: Erased | None) -> str:
+    """What a column contributes to the seal: a text its digest, anything else itself."""
+    if erased is not None:
+        kept = erased["digests"].get(name)
+        if kept is not None:
+            return kept
+    if not value or not isinstance(value, str):
+        return canonical(value)
+    return digest_of(salt_of(salt, name) if erased is None else erased["salts"][name], name, value)
 
 
-def seal_of(label: str, entry: Mapping[str, Any], before: str) -> str:
-    """The seal of an entry, given as column → value, after its predecessor's seal (empty for the first).
+def seal_from(
+    label: str, object_id: int, envelope: Sequence[str], sealed: str, parts: Sequence[str], before: str
+) -> str:
+    """The seal itself, over texts that are ready; ``sealed`` are the covered columns, in one text."""
+    said = json.dumps([label, object_id, envelope, sealed, parts, before], ensure_ascii=False)
+    return hashlib.sha384(said.encode()).hexdigest()
 
-    ``label`` names the model, so that an entry cannot move to another table. Fields that were erased count
-    with the digest kept in ``erased``; fields added to the table later are not in ``sealed`` and count not.
+
+def seal_of(label: str, entry: Mapping[str, Any], before: tuple[str, Collection[str]] | None) -> str:
+    """The seal of an entry, given as column → value; ``before`` is its predecessor's seal and covered columns.
+
+    ``label`` names the model, so that an entry cannot move to another table. Texts that were erased count with
+    the digest kept in ``erased``; columns added to the table later are not in ``sealed`` and count not.
     """
-    digests = [(name, _digest(entry, name)) for name in entry["sealed"]]
-    parts: Sequence[Any] = [
-        label,
-        entry["id"],
-        *(canonical(entry[name]) for name in ENVELOPE),
-        digests,
-        before,
-    ]
-    return hashlib.sha384(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+    here = sealed_here(entry["sealed"], entry["changed"], before[1] if before else None)
+    parts = [part_of(name, entry[name], entry["salt"], entry["erased"]) for name in here]
+    envelope = [canonical(entry[name]) for name in ENVELOPE]
+    return seal_from(label, entry["id"], envelope, ",".join(entry["sealed"]), parts, before[0] if before else "")
 
 
-def _digest(entry: Mapping[str, Any], name: str) -> str:
-    erased = entry["erased"]
-    if erased and name in erased["digests"]:
-        digest: str = erased["digests"][name]
-        return digest
-    salt = erased["salts"][name] if erased else field_salt(entry["salt"], name)
-    return field_digest(salt, name, entry[name])
+def erase(entry: Mapping[str, Any], here: Iterable[str], names: Collection[str]) -> Erased:
+    """What to keep of an entry when texts that it seals itself (``here``) are blanked with the secret.
 
-
-def erase(entry: Mapping[str, Any], name: str) -> dict[str, dict[str, str]]:
-    """What to keep in ``erased`` when a field's value and salt are blanked: its digest, the others' salts."""
-    erased = entry["erased"] or {
+    Their digests, and the salts of the other texts; also of empty ones, so that nothing tells them apart.
+    """
+    erased: Erased = entry["erased"] or {
         "digests": {},
-        "salts": {each: field_salt(entry["salt"], each) for each in entry["sealed"]},
+        "salts": {name: salt_of(entry["salt"], name) for name in here if isinstance(entry[name], str)},
     }
-    salts = {each: salt for each, salt in erased["salts"].items() if each != name}
-    return {"digests": {**erased["digests"], name: _digest(entry, name)}, "salts": salts}
+    digests = {name: part_of(name, entry[name], entry["salt"], entry["erased"]) for name in names}
+    salts = {name: salt for name, salt in erased["salts"].items() if name not in names}
+    return {"digests": {**erased["digests"], **digests}, "salts": salts}

@@ -33,5 +33,6 @@ class Command(BaseCommand):
                 upto = max(plan.ends_on, plan.quarter_of(today).last_day)
                 for row in continue_series(plan=plan, upto=upto, by=by, at=at):
                     made += 1
-                    self.stdout.write(f"{plan.slug}: activity {row.activity.key}, {row}, {long_date(row.agreed_due)}")
+                    due = long_date(row.agreed_due) if row.agreed_due else "no date"
+                    self.stdout.write(f"{plan.slug}: activity {row.activity.key}, {row}, {due}")
         self.stdout.write("1 occurrence made." if made == 1 else f"{made} occurrences made.")

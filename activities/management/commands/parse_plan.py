@@ -125,7 +125,8 @@ def default_slug(path: Path) -> str | None:
 
     None where no letters or digits are left; the plan's slug is then reported as not given.
     """
-    plain = unicodedata.normalize("NFKD", path.stem).encode("ascii", "ignore").decode("ascii").lower()
+    letters = unicodedata.normalize("NFKD", path.stem.lower())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     words = [word for word in re.split(r"[^a-z0-9]+", plain) if word and word not in _COMMON_WORDS]
     return "-".join(words) or None
 

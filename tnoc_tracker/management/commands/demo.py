@@ -37,6 +37,13 @@ def pretended_day(text: str) -> date | None:
     return day
 
 
+def port_number(text: str) -> int:
+    """A port that an ordinary user may open."""
+    if not text.isdecimal() or not 1024 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"“{text}” is no port from 1024 to 65535.")
+    return int(text)
+
+
 class Command(BaseCommand):
     """Build the demonstration's own database if need be, and serve it on this machine only."""
 
@@ -46,7 +53,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """The pretended day and the port."""
         parser.add_argument("--today", type=pretended_day, default=PRETENDED, help="a date, or “now” (2022-02-15)")
-        parser.add_argument("--port", type=int, default=8000, help="the port on 127.0.0.1 (8000)")
+        parser.add_argument("--port", type=port_number, default=8000, help="the port on 127.0.0.1 (8000)")
 
     def handle(self, *args: Any, today: date | None, port: int, **options: Any) -> None:
         """Make the database where it is missing, outdated or ahead of the pretended day; then serve."""

@@ -31,6 +31,12 @@ function showNeeded(form) {
   }
 }
 
+// A filter that is empty does not stand in the address.
+document.addEventListener("formdata", (event) => {
+  if (event.target.method !== "get") return;
+  for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+});
+
 function prepare(root) {
   for (const form of root.querySelectorAll("form")) {
     if (form.querySelector("input[data-needs]")) showNeeded(form);

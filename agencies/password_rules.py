@@ -1,0 +1,45 @@
+"""What makes a long password easy to guess: lists of common passwords hold few of 16 characters."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
+
+from agencies.models import Person
+
+LONGEST_UNIT = 10
+"""A password that only repeats so many characters is as weak as those."""
+
+
+class NotGuessable:
+    """Refuses a common password that was only repeated or padded with digits, and runs such as ``abcdef…``."""
+
+    def __init__(self) -> None:
+        """Read Django's list of common passwords."""
+        self.common = CommonPasswordValidator().passwords
+
+    def validate(self, password: str, user: Person | None = None) -> None:
+        """Raise ``ValidationError`` for a password that a guessing program tries early."""
+        text = re.sub(r"\s", "", password.casefold())
+        core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", text)
+        repeats = period(text) < min(LONGEST_UNIT + 1, len(text))
+        if core in self.common or repeats or is_run(text):
+            raise ValidationError("This password is easy to guess: it repeats itself, or pads a common one.")
+
+    def get_help_text(self) -> str:
+        """The rule in words."""
+        return "It must not repeat itself, be a run of letters or digits, or be a common password with digits added."
+
+
+def period(text: str) -> int:
+    """The length of the shortest beginning that, repeated, makes the text: 8 for ``passwordpassword``."""
+    return next((n for n in range(1, len(text)) if text[n:] == text[:-n]), len(text))
+
+
+def is_run(text: str) -> bool:
+    """Whether most characters follow the one before in the alphabet or on the number row, or go backwards."""
+    steps = [ord(after) - ord(before) for before, after in pairwise(text)]
+    return bool(steps) and max(steps.count(1), steps.count(-1)) >= 0.8 * len(steps)

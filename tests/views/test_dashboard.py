@@ -1,0 +1,208 @@
+"""The way in, and the dashboard: every number leads to exactly the rows it counts."""
+
+import re
+from datetime import date
+
+import pytest
+from django.db import connection, transaction
+from django.urls import reverse
+
+from activities.reading import Reading
+from activities.summaries.dashboard import dashboard
+from activities.views.dashboard import drawn
+from tests.generated import at_risk, grow, half_a_year, off_track, say
+from tests.world import TODAY
+from tnoc_tracker.record import guards
+
+URL = "/plans/tnoc-2021-22/"
+
+
+def text_of(response) -> str:
+    """The page's words without its tags, one space between."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", response.content.decode()))
+
+
+def rows_at(client, url: str) -> int:
+    """How many rows the page at an address says it has."""
+    response = client.get(url)
+    assert response.status_code == 200, url
+    if "milestones=" in url:
+        return len(response.context["table"])
+    return response.context["page"].paginator.count
+
+
+def test_the_way_in_leads_to_the_current_plan(sign_in):
+    assert sign_in("steering").get("/").headers["Location"] == URL
+
+
+def test_without_a_plan_the_way_in_says_what_to_do(sign_in):
+    client = sign_in("secretariat")
+    client.get(URL)
+    with transaction.atomic():
+        guards.remove(connection)
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM activities_actionplan")
+        response = client.get("/")
+        transaction.set_rollback(True)
+    assert response.status_code == 200
+    assert "There is no plan in this register yet" in text_of(response)
+    assert "load_plan" in text_of(response)
+
+
+@pytest.mark.parametrize("username", ["secretariat", "police", "steering"])
+def test_everybody_with_a_membership_reads_the_dashboard(sign_in, username):
+    response = sign_in(username).get(URL)
+    assert response.status_code == 200
+    assert "9 milestones and 1 start are overdue, the oldest by 138 days" in text_of(response)
+
+
+def test_an_unknown_plan_is_not_found(sign_in):
+    assert sign_in("secretariat").get("/plans/of-nobody/").status_code == 404
+
+
+def test_the_dashboard_is_only_read(sign_in):
+    assert sign_in("secretariat").post(URL).status_code == 405
+
+
+def test_every_count_leads_to_as_many_rows(world, sign_in):
+    half_a_year(world)
+    client = sign_in("secretariat")
+    context = client.get(URL).context
+    counted = 0
+    for count in [*context["by_status"], *context["by_due_state"]]:
+        assert rows_at(client, count["url"]) == count["count"], count
+        counted += 1
+    for bar in context["bars"]:
+        assert rows_at(client, bar.url) == bar.total
+        for segment in bar.segments:
+            assert rows_at(client, segment.url) == segment.count
+            counted += 1
+    assert counted > 20
+
+
+def test_every_number_in_a_sentence_leads_to_as_many_rows(world, sign_in):
+    half_a_year(world)
+    client = sign_in("secretariat")
+    context = client.get(URL).context
+    notes = [count["note"] for count in context["by_status"]]
+    found = re.findall(r'<a href="([^"]+)">(\d+)[^<]*</a>', "".join([context["title"], context["lede"], *notes]))
+    assert len(found) >= 7
+    for url, number in found:
+        url = url.replace("&amp;", "&")
+        if url.endswith("#paused"):
+            assert len(client.get(url).context["figures"].paused) == int(number)
+        else:
+            assert rows_at(client, url) == int(number), url
+
+
+def test_contradictions_gaps_and_what_is_to_come_lead_to_as_many_rows(world, sign_in):
+    half_a_year(world)
+    client = sign_in("secretariat")
+    context = client.get(URL).context
+    assert rows_at(client, context["contradictions_url"]) == context["figures"].contradictions == 4
+    assert rows_at(client, context["gaps_url"]) == len(context["figures"].gaps) == 2
+    assert rows_at(client, context["coming_url"]) == context["all_coming"] == 12
+
+
+def test_the_number_in_the_header_is_that_of_the_overdue_page(world, sign_in):
+    half_a_year(world)
+    client = sign_in("secretariat")
+    dashboard_page, overdue_page = client.get(URL), client.get(f"{URL}overdue/")
+    assert dashboard_page.context["overdue_count"] == overdue_page.context["overdue_count"] == 4
+    assert overdue_page.context["page"].paginator.count == 4
+
+
+def test_lately_tells_who_said_what_and_a_confirmation_reads_no_change(world, sign_in):
+    half_a_year(world)
+    words = text_of(sign_in("secretariat").get(URL))
+    assert "One bank has left." in words
+    assert "Police Lead" in words
+    assert "On track no change" in words
+    assert "entered " in words
+
+
+def test_the_demonstration_says_only_once_that_it_was_entered_later(world, sign_in, settings):
+    settings.DEMONSTRATION = True
+    half_a_year(world)
+    assert "entered " not in text_of(sign_in("secretariat").get(URL))
+
+
+def test_a_plan_without_a_report_says_what_will_be_there(sign_in):
+    words = text_of(sign_in("secretariat").get(URL))
+    assert "Nobody has reported yet." in words
+    assert "No activity that is off track asks anything of the Steering Group." in words
+    assert "No activity is off track or at risk." in words
+
+
+def test_an_empty_plan_is_a_page_that_says_so(world, sign_in, settings):
+    reading = Reading.on_day(world.plan, date(2021, 6, 30))
+    context = drawn(reading, dashboard(reading))
+    assert context["title"] == "This plan held no activities then"
+    assert (context["disagreements"], context["coming"], context["changes"]) == ([], [], [])
+
+
+def test_at_a_past_position_every_link_stays_there(world):
+    half_a_year(world)
+    reading = Reading.on_day(world.plan, date(2021, 12, 31))
+    context = drawn(reading, dashboard(reading))
+    links = re.findall(r'href="([^"#]+)', context["title"] + context["lede"])
+    links += [count["url"] for count in [*context["by_status"], *context["by_due_state"]]]
+    links += [context["year_url"], *(each["url"] for each in context["disagreements"])]
+    assert len(links) > 20
+    assert all("as_at=2021-12-31" in link for link in links)
+
+
+@pytest.mark.parametrize("page", ["plan_dashboard", "overdue", "timeline"])
+def test_a_past_position_is_the_same_page(world, sign_in, page, django_assert_max_num_queries):
+    half_a_year(world)
+    client, url = sign_in("steering"), reverse(page, args=[world.plan.slug])
+    client.get(url)
+    with django_assert_max_num_queries(12):
+        response = client.get(url, {"as_at": "2021-12-31"})
+    assert response.status_code == 200
+    assert "Position at 31 December 2021, as recorded then" in text_of(response)
+    assert response.context["overdue_count"] == 2
+
+
+def test_at_a_past_position_every_count_leads_to_as_many_rows_as_then(world, sign_in):
+    half_a_year(world)
+    client = sign_in("secretariat")
+    context = client.get(URL, {"as_at": "2022-01-11"}).context
+    for count in [*context["by_status"], *context["by_due_state"]]:
+        assert rows_at(client, count["url"]) == count["count"], count
+    assert rows_at(client, context["contradictions_url"]) == context["figures"].contradictions
+    assert rows_at(client, context["coming_url"]) == context["all_coming"]
+
+
+def test_the_bars_are_read_out_in_a_sentence(world, sign_in):
+    client = sign_in("secretariat")
+    say(world, 12, TODAY, at_risk())
+    assert "The one activity that is off track or at risk is in PREVENT AND DETECT." in text_of(client.get(URL))
+    say(world, 11, TODAY, at_risk(), part="Police")
+    assert "All 2 activities that are off track or at risk are in PREVENT AND DETECT." in text_of(client.get(URL))
+    say(world, 1, TODAY, off_track("Nobody invites."))
+    assert "PREVENT AND DETECT has 2 of the 3 activities that are off track or at risk." in text_of(client.get(URL))
+
+
+@pytest.mark.parametrize("page", ["plan_dashboard", "overdue", "timeline"])
+def test_no_page_takes_more_than_twelve_queries_however_many_activities_there_are(
+    world, sign_in, page, django_assert_max_num_queries
+):
+    client, url = sign_in("steering"), reverse(page, args=[world.plan.slug])
+    half_a_year(world)
+    client.get(url)  # the session is stamped once a minute
+    with django_assert_max_num_queries(12) as at_21:
+        client.get(url)
+    grow(world.plan, 500)
+    with django_assert_max_num_queries(12) as at_500:
+        response = client.get(url)
+    assert len(at_500) == len(at_21)
+    assert len(response.content) < 600_000
+
+
+def test_a_large_plan_shows_the_first_lines_and_where_the_rest_is(world, sign_in):
+    grow(world.plan, 120)
+    words = text_of(sign_in("steering").get(URL))
+    assert "The first 50 of 120 activities are drawn here; see all of them" in words
+    assert "The first 8 are shown, most days overdue first." in words
+    assert re.search(r"All \d+ still to come", words)

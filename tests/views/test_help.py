@@ -1,0 +1,99 @@
+"""The help page: made from the tables that the code asks, for everybody who is signed in."""
+
+from __future__ import annotations
+
+import html
+
+import pytest
+
+from activities.answering import GAP_WORDS
+from activities.contradictions import TABLE
+from activities.due_states import AGEING, DueState
+from activities.due_states import MEANINGS as DUE_MEANINGS
+from activities.statuses import MEANINGS
+from activities.summaries.guide import moves, statuses
+from activities.views.help_page import SECTIONS
+from agencies.permissions import PERMISSIONS
+from tests.views.editing import text_of
+from tests.world import TODAY
+
+URL = "/help/"
+
+
+def words_of(client) -> str:
+    return html.unescape(text_of(client.get(URL)))
+
+
+def test_every_status_is_explained_with_what_it_needs(sign_in):
+    words = words_of(sign_in("police"))
+    for meaning in MEANINGS.values():
+        assert f"{meaning.label} {meaning.meaning} {meaning.needed}" in words
+
+
+def test_who_sets_a_status_follows_from_the_moves():
+    by_leads = {row.meaning.label: row.by_leads for row in statuses(TODAY)}
+    assert [label for label, may in by_leads.items() if not may] == ["Paused", "Not delivered"]
+
+
+def test_the_moves_that_ask_for_more_say_what():
+    asked = [" ".join(move.asks) for move in moves(TODAY)]
+    assert asked == [
+        "Say what has changed since the last report.",
+        "A milestone is overdue: explain why the activity is on track all the same.",
+        "Give the reason.",
+        "Give the reference of the decision.",
+    ]
+
+
+def test_every_due_state_band_and_contradiction_is_explained(sign_in):
+    words = words_of(sign_in("police"))
+    for state in DueState:
+        assert f"{state.label} {DUE_MEANINGS[state]}" in words
+    for band in AGEING:
+        assert band.label in words
+    for entry in TABLE:
+        assert entry.sentence in words
+    assert GAP_WORDS["to_be_decided"] in words
+
+
+def test_the_permission_table_says_what_you_may_do(sign_in):
+    words = words_of(sign_in("secretariat"))
+    for permission in PERMISSIONS:
+        assert permission.allows in words
+    edit = next(permission for permission in PERMISSIONS if permission.name == "edit_register")
+    report = next(permission for permission in PERMISSIONS if permission.name == "update_status")
+    assert f"{edit.allows} {edit.who} yes" in words
+    assert f"{edit.allows} {edit.who} no" in words_of(sign_in("police"))
+    assert f"{report.allows} {report.who} for what your body answers for" in words_of(sign_in("police"))
+    assert f"{report.allows} {report.who} no" in words_of(sign_in("police-reader"))
+
+
+def test_the_quarters_are_those_of_today(sign_in, settings):
+    words = words_of(sign_in("police"))
+    assert "Today lies in Q3 FY2021/22 (to 31 March 2022)." in words
+    assert "Q3 FY2021/22, now 1 January 2022 31 March 2022" in words
+
+
+def test_the_contents_lead_to_every_section(sign_in):
+    body = sign_in("police").get(URL).content.decode()
+    for anchor, title in SECTIONS:
+        assert f'<a href="#{anchor}">{title}</a>' in body
+        assert f'<section id="{anchor}"><h2>{title}</h2>' in body
+
+
+@pytest.mark.parametrize("username", ["outsider", "administrator"])
+def test_somebody_without_a_membership_may_read_it_and_learns_of_no_plan(sign_in, username):
+    page = sign_in(username).get(URL)
+    assert page.status_code == 200
+    assert "/plans/" not in page.content.decode()
+
+
+def test_somebody_who_is_not_signed_in_is_asked_to(client):
+    assert client.get(URL)["Location"].startswith("/sign-in/")
+
+
+def test_the_page_takes_few_queries(sign_in, django_assert_max_num_queries):
+    client = sign_in("secretariat")
+    client.get(URL)
+    with django_assert_max_num_queries(5):
+        client.get(URL)
