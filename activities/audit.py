@@ -12,8 +12,8 @@ from datetime import date, datetime
 from itertools import islice, pairwise
 from typing import Any
 
-from django.db.models import CharField, F, Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import CharField, F, Q, QuerySet, TextField, Value, Window
+from django.db.models.functions import Cast, JSONObject, Lag
 
 from activities.audit_words import BOOKKEEPING, KINDS, Kind, Names, Row, label_of, read, value_words
 from activities.models import ActionPlan, Activity, Milestone
@@ -23,6 +23,9 @@ from tnoc_tracker.record.days import day_of, end_of_day, long_date, moment_in_wo
 
 PROGRAMS = "program"
 """The value of ``Criteria.actor`` for entries that no person wrote: loading a plan, commands."""
+
+NEWEST_FIRST = ("-history_date", "written_at", "what", "history_id")
+"""The order of entries; what one save wrote at the same moment stands in the order of writing."""
 
 AT_ONCE = 200
 """So many entries are fetched together for a file."""
@@ -153,9 +156,19 @@ class Audit:
     def entries(self, keys: Iterable[Any], names: Names) -> list[AuditEntry]:
         """The entries of some keys in their order, with what each changed (one query)."""
         wanted = [Key(*row[:4]) for row in keys]
-        rows = _rows(wanted)
-        found = [_entry(key, rows, names) for key in wanted]
-        return [*found[:1], *(replace(each, follows=_together(before, each)) for before, each in pairwise(found))]
+        return _entries(wanted, _rows(wanted), names)
+
+    def newest(self, names: Names, limit: int | None = None) -> list[AuditEntry]:
+        """The newest entries in one query: for an activity, whose entries are few; ``column`` is not asked here."""
+        conditions = {key: self._condition(KINDS[key]) for key in self.criteria.kinds or tuple(KINDS)}
+        union = _union([_with_before(KINDS[key], wanted) for key, wanted in conditions.items() if wanted is not None])
+        found = list(union.order_by(*NEWEST_FIRST)[:limit]) if union is not None else []
+        rows: Found = {(row["what"], row["id"], row["sequence"]): row for row in found}
+        for row in found:
+            if row["before"]:
+                rows.setdefault((row["what"], row["id"], row["sequence"] - 1), {"row": row["before"]})
+        keys = [Key(row["what"], row["history_id"], row["id"], row["sequence"]) for row in found]
+        return _entries(keys, rows, names)
 
     def all_entries(self, names: Names) -> Iterator[AuditEntry]:
         """Every entry, for a file: fetched a few hundred at a time."""
@@ -245,6 +258,19 @@ def _actor(actor: int | str | None) -> Q:
     return Q(history_user_id=None) if actor == PROGRAMS else Q(history_user_id=actor)
 
 
+READ = (
+    "what",
+    "id",
+    "sequence",
+    "actor_name",
+    "history_change_reason",
+    "history_date",
+    "written_at",
+    "changed",
+    "row",
+)
+"""What is read of an entry."""
+
 Found = dict[tuple[str, int, int], Any]
 """Rows of the second query by kind, object and sequence."""
 
@@ -256,10 +282,14 @@ def _rows(keys: Sequence[Key]) -> Found:
         of_kind = [key for key in keys if key.kind == kind.key]
         if of_kind:
             branches.append(_rows_of(kind, of_kind))
-    if not branches:
-        return {}
-    union = branches[0].union(*branches[1:], all=True) if len(branches) > 1 else branches[0]
-    return {(row["what"], row["id"], row["sequence"]): row for row in union}
+    union = _union(branches)
+    return {(row["what"], row["id"], row["sequence"]): row for row in union} if union is not None else {}
+
+
+def _union(branches: Sequence[QuerySet[Any, Any]]) -> QuerySet[Any, Any] | None:
+    if len(branches) > 1:
+        return branches[0].union(*branches[1:], all=True)
+    return branches[0] if branches else None
 
 
 def _rows_of(kind: Kind, keys: Sequence[Key]) -> QuerySet[Any, Any]:
@@ -267,14 +297,29 @@ def _rows_of(kind: Kind, keys: Sequence[Key]) -> QuerySet[Any, Any]:
     for key in keys:
         if key.sequence > 1:
             wanted |= Q(id=key.object_id, sequence=key.sequence - 1)
-    columns = {name: F(name) for name in kind.fields} | dict(kind.reach)
-    rows = kind.model.history.model.objects.filter(wanted).order_by()  # type: ignore[attr-defined]
-    found: QuerySet[Any, Any] = rows.annotate(
-        what=Value(kind.key, output_field=CharField()), row=JSONObject(**columns)
-    ).values(
-        "what", "id", "sequence", "actor_name", "history_change_reason", "history_date", "written_at", "changed", "row"
-    )
+    found: QuerySet[Any, Any] = _read_whole(kind, wanted).values(*READ)
     return found
+
+
+def _with_before(kind: Kind, wanted: Q) -> QuerySet[Any, Any]:
+    """The entries of a table with the one before each; all of an object's earlier entries are among the wanted."""
+    before = Window(Lag(_columns(kind)), partition_by=F("id"), order_by=F("sequence").asc())
+    found: QuerySet[Any, Any] = _read_whole(kind, wanted).annotate(before=before).values(*READ, "history_id", "before")
+    return found
+
+
+def _read_whole(kind: Kind, wanted: Q) -> Any:
+    rows = kind.model.history.model.objects.filter(wanted).order_by()  # type: ignore[attr-defined]
+    return rows.annotate(what=Value(kind.key, output_field=CharField()), row=_columns(kind))
+
+
+def _columns(kind: Kind) -> JSONObject:
+    return JSONObject(**{name: F(name) for name in kind.fields}, **kind.reach)
+
+
+def _entries(keys: Sequence[Key], rows: Found, names: Names) -> list[AuditEntry]:
+    found = [_entry(key, rows, names) for key in keys]
+    return [*found[:1], *(replace(each, follows=_together(before, each)) for before, each in pairwise(found))]
 
 
 def _entry(key: Key, rows: Found, names: Names) -> AuditEntry:

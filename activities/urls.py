@@ -1,6 +1,7 @@
 """Addresses of the register: every plan has its own, and ``/`` leads to the current one."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
+from django.urls.converters import StringConverter
 
 from activities.views import (
     activity,
@@ -18,6 +19,15 @@ from activities.views import (
     timeline,
 )
 
+
+class KeyConverter(StringConverter):
+    """An activity's key in an address; PostgreSQL cannot be asked for a text with a NUL in it."""
+
+    regex = r"[^/\x00]+"
+
+
+register_converter(KeyConverter, "key")
+
 plan_urls = [
     path("", dashboard.plan_dashboard, name="plan_dashboard"),
     path("overdue/", overdue.overdue, name="overdue"),
@@ -25,25 +35,25 @@ plan_urls = [
     path("timeline/", timeline.timeline, name="timeline"),
     path("activities/", activity_list.activity_list, name="activity_list"),
     path("activities.csv", activity_list.activity_list_csv, name="activity_list_csv"),
-    path("activities/<str:key>/", activity.activity, name="activity"),
-    path("activities/<str:key>/update/", status_update.activity_update, name="activity_update"),
-    path("activities/<str:key>/words/", editing.words, name="activity_words"),
-    path("activities/<str:key>/withdraw/", editing.withdraw, name="activity_withdraw"),
-    path("activities/<str:key>/reinstate/", editing.reinstate, name="activity_reinstate"),
-    path("activities/<str:key>/roles/", roles.activity_roles, name="activity_roles"),
-    path("activities/<str:key>/roles/<int:role>/end/", roles.role_end, name="role_end"),
-    path("activities/<str:key>/milestones/", milestones.activity_milestones, name="activity_milestones"),
-    path("activities/<str:key>/milestones/<int:milestone>/", milestones.milestone_edit, name="milestone_edit"),
-    path("activities/<str:key>/milestones/<int:milestone>/date/", milestones.milestone_date, name="milestone_date"),
+    path("activities/<key:key>/", activity.activity, name="activity"),
+    path("activities/<key:key>/update/", status_update.activity_update, name="activity_update"),
+    path("activities/<key:key>/words/", editing.words, name="activity_words"),
+    path("activities/<key:key>/withdraw/", editing.withdraw, name="activity_withdraw"),
+    path("activities/<key:key>/reinstate/", editing.reinstate, name="activity_reinstate"),
+    path("activities/<key:key>/roles/", roles.activity_roles, name="activity_roles"),
+    path("activities/<key:key>/roles/<int:role>/end/", roles.role_end, name="role_end"),
+    path("activities/<key:key>/milestones/", milestones.activity_milestones, name="activity_milestones"),
+    path("activities/<key:key>/milestones/<int:milestone>/", milestones.milestone_edit, name="milestone_edit"),
+    path("activities/<key:key>/milestones/<int:milestone>/date/", milestones.milestone_date, name="milestone_date"),
     path(
-        "activities/<str:key>/milestones/<int:milestone>/delivery/",
+        "activities/<key:key>/milestones/<int:milestone>/delivery/",
         milestones.milestone_delivery,
         name="milestone_delivery",
     ),
     path(
-        "activities/<str:key>/milestones/<int:milestone>/remove/", milestones.milestone_remove, name="milestone_remove"
+        "activities/<key:key>/milestones/<int:milestone>/remove/", milestones.milestone_remove, name="milestone_remove"
     ),
-    path("activities/<str:key>/milestones/<int:milestone>/end/", milestones.milestone_end, name="milestone_end"),
+    path("activities/<key:key>/milestones/<int:milestone>/end/", milestones.milestone_end, name="milestone_end"),
     path("agencies/", agencies.agency_list, name="agency_list"),
     path("agencies.csv", agencies.agency_list_csv, name="agency_list_csv"),
     path("agencies/<slug:body>/", agencies.agency, name="agency"),

@@ -83,7 +83,7 @@ def sign_in(world: the_world.World) -> Callable[[str], Client]:
 
 
 @pytest.fixture(autouse=True)
-def closed_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse connections to any other machine."""
     connect = socket.socket.connect
 
@@ -93,4 +93,3 @@ def closed_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         return connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", local_only)
-    yield

@@ -165,7 +165,22 @@ def database_settings(address: dict[str, Any]) -> dict[str, Any]:
     raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or postgresql://.")
 
 
+def _owners_database(ordinary: dict[str, Any]) -> dict[str, Any] | None:
+    """The same database under the role that owns its tables, for migrate and redact; None where there is one role."""
+    if not env.str("MIGRATION_DATABASE_URL", default=""):
+        return None
+    owners = database_settings(env.db("MIGRATION_DATABASE_URL"))
+    if {owners["ENGINE"], ordinary["ENGINE"]} != {"django.db.backends.postgresql"}:
+        raise ImproperlyConfigured("MIGRATION_DATABASE_URL is for PostgreSQL, with DATABASE_URL beside it.")
+    if owners["NAME"] != ordinary["NAME"] or owners["USER"] == ordinary["USER"]:
+        raise ImproperlyConfigured(
+            "MIGRATION_DATABASE_URL must lead to the database of DATABASE_URL, under another role: the owner’s."
+        )
+    return owners
+
+
 DATABASES = {"default": database_settings(env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}"))}
+MIGRATION_DATABASE = _owners_database(DATABASES["default"])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "agencies.Person"
@@ -194,6 +209,15 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_USERNAME_CALLABLE = "agencies.lockouts.name_to_lock"
 AXES_DISABLE_ACCESS_LOG = True
+AXES_SENSITIVE_PARAMETERS = [  # what a failed attempt must not keep of the form it came from
+    "username",
+    "ip_address",
+    "password",
+    "current_password",
+    "new_password",
+    "again",
+    "csrfmiddlewaretoken",
+]
 SILENCED_SYSTEM_CHECKS = [
     "axes.W006",  # asks for locking by address too, which would lock an agency out with one of its people
 ]

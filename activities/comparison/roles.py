@@ -32,14 +32,13 @@ def roles(sides: Sides) -> Iterator[Difference]:
     for change in _role_changes(_role_entries(sides)):
         if change.activity_id is not None and change.activity_id not in sides.in_both:
             continue
-        joined = ("", "named") if change.named else ("held", "ended")
-        if change.activity_id is None:
-            joined = ("", "belongs to it") if change.named else ("belonged to it", "left")
+        in_collective = change.activity_id is None
+        joined, left = ("belongs to it", "left") if in_collective else ("named", "ended")
         yield Difference(
             ROLES,
             sides.after.get(change.activity_id or 0),
             change.what,
-            *joined,
+            after=joined if change.named else left,
             why=change.entry["history_change_reason"],
             who=change.entry["actor_name"],
             on=day_of(change.entry["history_date"]),

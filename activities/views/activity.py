@@ -49,10 +49,10 @@ def activity(request: HttpRequest, plan: str, key: str) -> HttpResponse:
 
 
 def history_of(dossier: Dossier, limit: int | None) -> list[AuditEntry]:
-    """The newest entries of the activity and of what is under it (two queries)."""
+    """The newest entries of the activity and of what is under it (one query)."""
     audit = Audit(dossier.reading, Criteria(activity_id=dossier.activity.id, kinds=HISTORY))
     names = Names(dossier.reading.bodies, {dossier.activity.id: dossier.activity})
-    return audit.entries(audit.keys[:limit], names)
+    return audit.newest(names, limit)
 
 
 def rights(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def compare_page(request: HttpRequest, plan: str) -> HttpResponse:
     form = form_of(request, reading)
     if not form.is_valid():
         context = page_context(
-            reading, "dashboard", form=form, swap_url=swapped(reading, form), **choices(request, form)
+            reading, "compare", form=form, swap_url=swapped(reading, form), **choices(request, form)
         )
         return render(request, "plan/compare.html", context, status=422)
     found = compare(form.cleaned_data["earlier"], form.cleaned_data["later"])

@@ -208,7 +208,8 @@ def test_every_constraint_is_tried():
 
 
 @pytest.mark.parametrize(
-    ("name", "make"), [(name, make) for name, makes in BAD.items() for make in makes], ids=lambda each: str(each)[:40]
+    ("name", "make"),
+    [pytest.param(name, make, id=f"{name}-{n}") for name, makes in BAD.items() for n, make in enumerate(makes, 1)],
 )
 def test_the_database_refuses_what_breaks_a_constraint(world, name, make):
     with transaction.atomic():

@@ -6,6 +6,7 @@ os.environ["SECRET_KEY"] = "of-the-test-suite-and-of-nothing-else-0123456789abcd
 os.environ.pop("DEBUG", None)
 os.environ.pop("TNOC_DEMONSTRATION", None)
 os.environ.pop("PROTECTIVE_MARKING", None)
+os.environ.pop("MIGRATION_DATABASE_URL", None)
 os.environ["SECURE_SSL_REDIRECT"] = "off"
 
 from tnoc_tracker.settings import *  # noqa: F403

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from axes.models import AccessAttempt
 from django.test import Client
 
 from tests.world import PASSWORD, World
@@ -90,6 +91,16 @@ def test_guessing_the_current_password_locks_the_name(sign_in: SignIn) -> None:
         change(client, current="wrong")
     assert change(client).status_code == 422
     assert Client().post("/sign-in/", {"username": "police", "password": PASSWORD}).status_code == 422
+
+
+def test_no_password_typed_is_kept_with_a_failed_attempt(sign_in: SignIn) -> None:
+    change(sign_in("police"), current="my old secret", new="my new secret, longer")
+    Client().post("/sign-in/", {"username": "police", "password": "my third secret"})
+    kept = str(list(AccessAttempt.objects.values()))
+    assert "my old secret" not in kept
+    assert "my new secret" not in kept
+    assert "my third secret" not in kept
+    assert AccessAttempt.objects.get().failures_since_start == 2
 
 
 def test_browsers_and_password_managers_know_the_fields(sign_in: SignIn) -> None:

@@ -332,9 +332,9 @@ def test_the_page_takes_as_many_queries_however_many_activities_there_are(
     half_a_year(world)
     client = sign_in("police")
     client.get(address(key))
-    with django_assert_max_num_queries(13) as few:
+    with django_assert_max_num_queries(12) as few:
         client.get(address(key))
     grow(world.plan, 300)
-    with django_assert_max_num_queries(13) as many:
+    with django_assert_max_num_queries(12) as many:
         client.get(address(key))
     assert len(many) == len(few)

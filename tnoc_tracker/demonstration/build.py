@@ -55,9 +55,7 @@ def _make_people() -> None:
         person.set_password(PASSWORD)
         record(person, by=PROGRAM.actor, at=at, reason="Made up for the demonstration")
         if entry.body:
-            membership = Membership(
-                person=person, body=_body(entry.body), since=LOADED_ON, may_report=entry.may_report
-            )
+            membership = Membership(person=person, body=_body(entry.body), since=LOADED_ON, may_report=entry.may_report)
             record(membership, by=PROGRAM.actor, at=at, reason="Made up for the demonstration")
 
 

@@ -27,6 +27,8 @@ PEOPLE = (
     DemonstrationPerson("mfat", "MFAT lead", "MFAT", True, does="reports on parts of 8 and 17"),
     DemonstrationPerson("corrections", "Corrections lead", "Corrections", True, does="reports on a part of 17"),
     DemonstrationPerson("reader", "Police reader", "Police", does="reads everything, reports nothing"),
-    DemonstrationPerson("steering", "Steering Group member", "TNOC Steering Group", does="sees what is overdue and why"),
+    DemonstrationPerson(
+        "steering", "Steering Group member", "TNOC Steering Group", does="sees what is overdue and why"
+    ),
     DemonstrationPerson("administrator", "Administrator", None, administrator=True, does="manages people and bodies"),
 )

@@ -1,5 +1,6 @@
-"""The demonstration's half year: who said what of which activity on which day. All of it is made up,
-except what was public by then (the AML/CFT statutory review began on 1 July 2021).
+"""The demonstration's half year: who said what of which activity on which day.
+
+All of it is made up, except what was public by then (the AML/CFT statutory review began on 1 July 2021).
 """
 
 from dataclasses import dataclass, field
@@ -105,7 +106,11 @@ EVENTS: tuple[Report | Move, ...] = (
         date(2021, 11, 15), "police", "11", _done("Guidance for banks and remitters is in second draft."), part="Police"
     ),
     Report(
-        date(2021, 11, 18), "customs", "11", _done("Guidance for freight forwarders is with the industry."), part="Customs"
+        date(2021, 11, 18),
+        "customs",
+        "11",
+        _done("Guidance for freight forwarders is with the industry."),
+        part="Customs",
     ),
     Report(date(2021, 11, 24), "police", "12", _done("Four banks have joined; two working groups meet monthly.")),
     Report(date(2021, 12, 1), "mfat", "8", _done("The Maritime Powers Bill is before select committee."), part="MFAT"),
@@ -113,9 +118,7 @@ EVENTS: tuple[Report | Move, ...] = (
         date(2021, 12, 3),
         "secretariat",
         "2",
-        _completed(
-            date(2021, 12, 1), "The TNOC Handbook was issued to all agencies.", "Secretariat file TNOC-02"
-        ),
+        _completed(date(2021, 12, 1), "The TNOC Handbook was issued to all agencies.", "Secretariat file TNOC-02"),
         met={1: date(2021, 12, 1)},
     ),
     Report(
@@ -132,10 +135,16 @@ EVENTS: tuple[Report | Move, ...] = (
         _done("The programme started on 6 December with a first course in Apia."),
         met={1: date(2021, 12, 6)},
     ),
-    Report(date(2021, 12, 13), "corrections", "17", _done("Training built into the induction course."), part="Corrections"),
+    Report(
+        date(2021, 12, 13), "corrections", "17", _done("Training built into the induction course."), part="Corrections"
+    ),
     Report(date(2021, 12, 14), "moj", "19", _done("Drafting instructions issued; the Bill is being drafted.")),
     Report(
-        date(2021, 12, 16), "doc", "8", _done("Policy decisions on endangered species trade were confirmed."), part="DOC"
+        date(2021, 12, 16),
+        "doc",
+        "8",
+        _done("Policy decisions on endangered species trade were confirmed."),
+        part="DOC",
     ),
     Report(
         date(2021, 12, 17),
@@ -176,9 +185,7 @@ EVENTS: tuple[Report | Move, ...] = (
         date(2022, 1, 28),
         "secretariat",
         "10",
-        _completed(
-            date(2022, 1, 21), "The outreach plan was agreed by all agencies.", "Secretariat file TNOC-10"
-        ),
+        _completed(date(2022, 1, 21), "The outreach plan was agreed by all agencies.", "Secretariat file TNOC-10"),
         met={1: date(2022, 1, 21)},
     ),
     Report(date(2022, 1, 31), "secretariat", "15", _done("Contributions received from ten agencies; drafting begun.")),

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core import checks
 from django.db import connections
 from django.db.models.signals import post_migrate
 
 from tnoc_tracker.record import guards
 from tnoc_tracker.record.checks import guards_are_there
+from tnoc_tracker.record.owner import grant
 
 
 class RecordConfig(AppConfig):
@@ -25,5 +27,7 @@ class RecordConfig(AppConfig):
 
 
 def raise_guards(using: str, **kwargs: Any) -> None:
-    """Make every guard that is missing."""
+    """Make every guard that is missing, and grant the application's role what it needs where it owns nothing."""
     guards.install(connections[using])
+    if settings.MIGRATION_DATABASE is not None:
+        grant(connections[using], settings.DATABASES["default"]["USER"])

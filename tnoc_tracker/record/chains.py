@@ -15,6 +15,9 @@ UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
 """What reading an entry raises where its bookkeeping itself was tampered with."""
 
 
+Ends = tuple[tuple[str, ...], Callable[[Row], Any], Callable[[Row], Any]]
+
+
 @dataclass
 class Findings:
     """What reading a chain found: how many entries, and (number, words) for what is wrong or was erased."""
@@ -67,6 +70,7 @@ class Chain:
         bookkeeping = ("id", "sequence", "history_date", "sealed", "changed", "salt", "erased", "seal")
         self._bookkeeping = itemgetter(*(history.place[name] for name in bookkeeping))
         self._plans: dict[tuple[str, str, str | None], Plan] = {}
+        self._shared: dict[str, Ends] = {}
 
     def read(self, entries: Iterable[Row], row: Row | None) -> Findings:
         """Go through the entries of one object in their order, to its current row (None where it is gone)."""
@@ -137,15 +141,27 @@ class Chain:
         version = row[self.live.place["version"]]
         if version != number:
             return [(number, f"the row says version {version}: an entry is missing at the end, or one is too many")]
-        try:
-            covered = json.loads(last[self.history.place["sealed"]])
-        except UNREADABLE:
-            return []  # said already
-        names = [name for name in covered if name in self.live.place]
+        names, of_row, of_last = self._ends(last[self.history.place["sealed"]])
+        if of_row(row) == of_last(last):
+            return []
+        # Stored forms may differ where values do not.
         different = [name for name in names if self._value(self.live, row, name) != self._value(self.history, last, name)]
         if different:
             return [(number, f"the row differs from its last entry in {', '.join(different)}")]
         return []
+
+    def _ends(self, sealed: str) -> Ends:
+        """The columns that a row and its last entry share, and what takes them out of either; made once."""
+        known = self._shared.get(sealed)
+        if known is None:
+            try:
+                names = tuple(name for name in json.loads(sealed) if name in self.live.place)
+            except UNREADABLE:
+                names = ()  # said already
+            of_row = itemgetter(*(self.live.place[name] for name in (*names, "id", "id")))
+            of_last = itemgetter(*(self.history.place[name] for name in (*names, "id", "id")))
+            known = self._shared[sealed] = names, of_row, of_last
+        return known
 
     @staticmethod
     def _value(table: Table, row: Row, name: str) -> str:

@@ -1,11 +1,15 @@
-"""Lawful erasure of one field of one entry: value and salt are blanked, the digest and the chain stay whole.
+"""Lawful erasure of a text: value and salt are blanked, its digest and the chain of seals stay whole.
 
-Only the owner of the database can do it: the guards of the table are taken down and put back in the same
-transaction. The current row is blanked too where the entry is its last.
+A text stands in the entry that wrote it and in every later one that left it alone; it is erased from all of them,
+from their folded copies, and from the current row where it still stands. The same words typed into another field
+or another row are another text. Only the owner of the database can do it: the guards of the two tables are taken
+down and put back in the same transaction.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +18,17 @@ from django.db import connection, models, transaction
 from tnoc_tracker.record import guards
 from tnoc_tracker.record.change import Actor, RegisterError
 from tnoc_tracker.record.models import Redaction, label_of
-from tnoc_tracker.record.seals import REASON, erase
+from tnoc_tracker.record.seals import FOLDED, REASON, erase, sealed_here
+from tnoc_tracker.record.text import fold
 from tnoc_tracker.record.writing import record
+
+ERASED = "[erased]"
+"""What stands in the place of an erased text, so that no page takes it for one that was never given."""
+
+SHORTEST = 100
+"""Characters that a column must have room for to count as a text, and not as a code or an address."""
+
+Entry = dict[str, Any]
 
 
 def history_models() -> dict[str, type[Any]]:
@@ -25,37 +38,87 @@ def history_models() -> dict[str, type[Any]]:
 
 @transaction.atomic
 def redact(*, table: str, entry: int, field: str, reason: str, decision: str, by: Actor, at: datetime) -> Redaction:
-    """Blank a text field of an entry for ever, and record that it was done.
+    """Erase the text that an entry has in a field, for ever, and record that it was done.
 
-    ``table`` is the label of a history table (``activities.historicalstatusupdate``), ``entry`` its history_id.
-    Raises ``RegisterError`` for what is not there, is no text, or was erased before.
+    ``table`` is the label of a history table (``activities.historicalstatusupdate``), ``entry`` the history_id of
+    an entry in which the text stands. Raises ``RegisterError`` for what is not there, is no text, or is erased.
     """
     if not (reason.strip() and decision.strip()):
         raise RegisterError("An erasure needs a reason and the reference of a decision.")
     history = history_models().get(table)
-    row = history._base_manager.filter(history_id=entry).values().first() if history else None
-    if history is None or row is None:
+    found = history._base_manager.filter(history_id=entry).values().first() if history else None
+    if history is None or found is None:
         raise RegisterError(f"There is no entry {entry} in {table}.")
-    _require_text(history, row, field)
+    standing = _entries_with(history, found, field)
+    _require_text(history, standing[0], field)
     with guards.lowered(connection, history):
-        models.QuerySet(history).filter(history_id=entry).update(**{field: "", "salt": "", "erased": erase(row, field)})
-        if field != REASON:
-            live: models.QuerySet[Any] = models.QuerySet(history.instance_type).filter(
-                id=row["id"], version=row["sequence"]
-            )
-            live.update(**{field: ""})
+        for each in standing:
+            _blank(history, each, field)
     redaction = Redaction(
-        table=table, entry=entry, field=field, reason=reason.strip(), decision_reference=decision.strip(), at=at
+        table=table,
+        entry=standing[0]["history_id"],
+        field=field,
+        reason=reason.strip(),
+        decision_reference=decision.strip(),
+        at=at,
     )
     record(redaction, by=by, at=at, reason=reason)
     return redaction
 
 
-def _require_text(history: type[Any], row: dict[str, Any], field: str) -> None:
-    if field not in row["sealed"]:
+def _entries_with(history: type[Any], found: Entry, field: str) -> list[Entry]:
+    """The entry that wrote a text, and those after it that left it alone; ``found`` is one of them."""
+    entries = list(history._base_manager.filter(id=found["id"]).order_by("sequence").values())
+    here = [_here(entry, before) for entry, before in zip(entries, [None, *entries], strict=False)]
+    written = [place for place, names in enumerate(here) if field in names]
+    first = max((place for place in written if entries[place]["sequence"] <= found["sequence"]), default=None)
+    if first is None:
         raise RegisterError(f"“{field}” is no field of this entry that can be erased.")
-    if row["erased"] and field in row["erased"]["digests"]:
+    after = min((place for place in written if place > first), default=len(entries))
+    return [{**entry, "here": names} for entry, names in zip(entries[first:after], here[first:after], strict=True)]
+
+
+def _here(entry: Entry, before: Entry | None) -> tuple[str, ...]:
+    return sealed_here(entry["sealed"], entry["changed"], before["sealed"] if before else None)
+
+
+def _require_text(history: type[Any], entry: Entry, field: str) -> None:
+    if entry["erased"] and field in entry["erased"]["digests"]:
         raise RegisterError(f"“{field}” of this entry was erased before.")
-    column = history._meta.get_field(field)
-    if not isinstance(column, models.TextField | models.CharField) or column.choices:
-        raise RegisterError(f"“{field}” is no text: only texts can be erased.")
+    if field in FOLDED:
+        raise RegisterError(f"“{field}” repeats other fields: erase those.")
+    if field != REASON and not _is_text(history.instance_type._meta.get_field(field)):
+        raise RegisterError(f"“{field}” is no text: only texts can be erased, not codes, dates, numbers or addresses.")
+    if not entry[field]:
+        raise RegisterError(f"“{field}” of this entry is empty: there is nothing to erase.")
+
+
+def _is_text(column: Any) -> bool:
+    short = isinstance(column, models.CharField) and (column.max_length or SHORTEST) < SHORTEST
+    address = isinstance(column, models.SlugField) or column.unique
+    return isinstance(column, models.TextField | models.CharField) and not (column.choices or short or address)
+
+
+def _blank(history: type[Any], entry: Entry, field: str) -> None:
+    """Blank a text and its folded copies in one entry, and in the row where that entry is its last."""
+    blanked = {field: _blank_of(history._meta.get_field(field)), **_folded_copies(entry, field)}
+    sealed = [name for name in blanked if name in entry["here"]]
+    kept = {"erased": erase(entry, entry["here"], sealed), "salt": ""} if sealed else {}
+    models.QuerySet(history).filter(history_id=entry["history_id"]).update(**blanked, **kept)
+    if field != REASON:
+        row: models.QuerySet[Any] = models.QuerySet(history.instance_type)
+        row.filter(id=entry["id"], version=entry["sequence"]).update(**blanked)
+
+
+def _blank_of(column: Any) -> str:
+    """What takes the place of a text; a link or an address to write to cannot be words."""
+    return "" if isinstance(column, models.URLField | models.EmailField) else ERASED
+
+
+def _folded_copies(entry: Mapping[str, Any], field: str) -> dict[str, str]:
+    """The folded columns that repeat a text as lines of their own, without it."""
+    if field == REASON:
+        return {}
+    lines = re.compile(rf"^{re.escape(fold(entry[field]))}$", re.MULTILINE)
+    copies = {name: entry[name] for name in sorted(FOLDED & entry.keys())}
+    return {name: lines.sub(fold(ERASED), text) for name, text in copies.items() if lines.search(text)}

@@ -42,6 +42,9 @@ OWN = FOLDED | {REASON}
 BOOKKEEPING = frozenset({*ENVELOPE, "history_id", "seal", "salt", "sealed", "erased", "version"})
 """Columns of a history table that are no field of the object."""
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+_CONSTANTS = {None: "j:null", True: "j:true", False: "j:false"}
+
 Erased = dict[str, dict[str, str]]
 
 
@@ -70,12 +73,16 @@ def sealed_here(
 
 def canonical(value: Any) -> str:
     """A value as text that is the same before it is stored and after it is read, on either database."""
+    if value is None or value is True or value is False:
+        return _CONSTANTS[value]
+    if isinstance(value, str):
+        return f"s:{value!s}"
+    if isinstance(value, int):
+        return f"j:{value}"
     if isinstance(value, datetime):
         return f"t:{value.astimezone(UTC).isoformat(timespec='microseconds')}"
     if isinstance(value, date):
         return f"d:{value.isoformat()}"
-    if isinstance(value, str):
-        return f"s:{value!s}"
     return f"j:{json.dumps(value, sort_keys=True, ensure_ascii=False)}"
 
 
@@ -95,7 +102,9 @@ def part_of(name: str, value: Any, salt: str, erased: Erased | None) -> str:
         kept = erased["digests"].get(name)
         if kept is not None:
             return kept
-    if not value or not isinstance(value, str):
+    if not value:
+        return "s:" if value == "" else canonical(value)
+    if not isinstance(value, str):
         return canonical(value)
     return digest_of(salt_of(salt, name) if erased is None else erased["salts"][name], name, value)
 
@@ -104,7 +113,7 @@ def seal_from(
     label: str, object_id: int, envelope: Sequence[str], sealed: str, parts: Sequence[str], before: str
 ) -> str:
     """The seal itself, over texts that are ready; ``sealed`` are the covered columns, in one text."""
-    said = json.dumps([label, object_id, envelope, sealed, parts, before], ensure_ascii=False)
+    said = _encode([label, object_id, envelope, sealed, parts, before])
     return hashlib.sha384(said.encode()).hexdigest()
 
 

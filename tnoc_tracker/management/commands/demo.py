@@ -48,7 +48,7 @@ class Command(BaseCommand):
     """Build the demonstration's own database if need be, and serve it on this machine only."""
 
     help = "Serve the plan with made-up people and progress on http://127.0.0.1:8000, from a database of its own."
-    requires_system_checks: list[str] = []  # noqa: RUF012  the second start takes under three seconds
+    requires_system_checks: list[str] = []  # the second start takes under three seconds
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """The pretended day and the port."""
@@ -101,7 +101,9 @@ class Command(BaseCommand):
 
     def _announce(self, port: int, day: date) -> None:
         self.stdout.write(f"\nTNOC Tracker, demonstration. Today is taken to be {long_date(day)}.\n\n")
-        self.stdout.write(f"  Address    http://127.0.0.1:{port}/\n  Password   {PASSWORD}   (the same for everybody)\n\n")
+        self.stdout.write(
+            f"  Address    http://127.0.0.1:{port}/\n  Password   {PASSWORD}   (the same for everybody)\n\n"
+        )
         for person in PEOPLE:
             self.stdout.write(f"  {person.username:<14} {person.name} – {person.does}\n")
         self.stdout.write("\nStop with Ctrl+C.\n")
@@ -125,4 +127,3 @@ def signature() -> int:
     for path in sources:
         checksum = zlib.crc32(path.read_bytes(), checksum)
     return checksum >> 1  # SQLite keeps it as a signed number of 32 bits
-

@@ -10,6 +10,7 @@ from django.db import DatabaseError
 
 from tnoc_tracker.record.change import Actor, RegisterError
 from tnoc_tracker.record.clock import the_clock
+from tnoc_tracker.record.owner import as_owner
 from tnoc_tracker.record.redaction import redact
 
 
@@ -39,15 +40,16 @@ class Command(BaseCommand):
         """Erase, or say why not."""
         table, number = entry
         try:
-            done = redact(
-                table=table,
-                entry=number,
-                field=field,
-                reason=options["reason"],
-                decision=options["decision"],
-                by=Actor("redact"),
-                at=the_clock().now(),
-            )
+            with as_owner():
+                done = redact(
+                    table=table,
+                    entry=number,
+                    field=field,
+                    reason=options["reason"],
+                    decision=options["decision"],
+                    by=Actor("redact"),
+                    at=the_clock().now(),
+                )
         except RegisterError as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:

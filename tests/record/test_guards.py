@@ -1,0 +1,301 @@
+"""The database itself refuses to rewrite the record: each way round, on every table, with real commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings as django_settings
+from django.core import serializers
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, models, transaction
+from django.test.utils import CaptureQueriesContext
+
+from activities.models import Activity, Part, StatusUpdate
+from agencies.models import Body, BodyKind
+from tests.generated import half_a_year
+from tests.record.attacks import ATTACKS, NO_ENTRY, Attack, plain, refused, run
+from tests.world import PROGRAM, World
+from tnoc_tracker.record import guards
+from tnoc_tracker.record.change import Actor, Change, UnrecordedChange, in_change
+from tnoc_tracker.record.redaction import redact
+from tnoc_tracker.record.verification import verify
+from tnoc_tracker.record.writing import record
+
+GUARDED = [apps.get_model(label) for label in django_settings.GUARDED_MODELS]
+HER = Actor("Mere Rangi")
+
+
+@pytest.fixture(scope="module")
+def register(own_databases: Any, django_db_blocker: Any) -> Iterator[World]:
+    """A database of this module's own in which every table of the register has rows; no test here changes it."""
+    with django_db_blocker.unblock(), own_databases.open():
+        world = World()
+        half_a_year(world)
+        update = StatusUpdate.history.model.objects.filter(what_was_done__gt="").first()
+        redact(
+            table="activities.historicalstatusupdate",
+            entry=update.history_id,
+            field="what_was_done",
+            reason="A name that must not be known",
+            decision="Privacy officer 2022/1",
+            by=HER,
+            at=world.now,
+        )
+        yield world
+        assert verify().is_clean
+
+
+def exists_here(attack: Attack) -> bool:
+    return attack.only_on in ("", connection.vendor)
+
+
+@pytest.mark.parametrize("model", GUARDED, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("attack", [attack for attack in ATTACKS if exists_here(attack)], ids=lambda each: each.name)
+def test_it_is_refused_on_every_table(register, attack, model):
+    with refused(attack.refusal, model):
+        attack.does(model)
+
+
+# Other ways in ----------------------------------------------------------------------------------------------------
+
+
+def test_rows_made_in_bulk_are_refused_for_want_of_their_entries(register):
+    new = [Body(slug=f"new-{number}", name=f"New {number}", kind=BodyKind.AGENCY, version=1) for number in range(3)]
+
+    with refused(NO_ENTRY, Body):
+        plain(Body).bulk_create(new)
+
+
+def test_rows_made_in_bulk_without_a_version_are_refused(register):
+    with refused(guards.BEGINS, Body):
+        plain(Body).bulk_create([Body(slug="new", name="New", kind=BodyKind.AGENCY)])
+
+
+def test_entries_made_in_bulk_are_refused(register):
+    entry = Body.history.first()
+    entry.history_id = None
+
+    with refused(guards.NEXT_ENTRY + "|_entry_sequence", Body):
+        plain(Body.history.model).bulk_create([entry])
+
+
+def test_a_deletion_through_the_orm_is_refused(register):
+    update = StatusUpdate.objects.order_by("-id").first()
+
+    with refused(guards.NEVER_DELETED, StatusUpdate):
+        plain(StatusUpdate).filter(id=update.id).delete()
+
+
+def test_a_save_with_its_entry_left_out_is_refused(register):
+    body = Body.objects.first()
+    body.name = "Without an entry"
+    body.skip_history_when_saving = True
+
+    with refused(NO_ENTRY, Body):
+        record(body, by=HER, at=register.now)
+
+
+def test_a_save_outside_a_transaction_is_refused(register):
+    body = Body.objects.first()
+    body.name, body.version = "Outside", body.version + 1
+
+    # Each statement commits by itself here, so that the row would be there before its entry.
+    with pytest.raises(DatabaseError, match=NO_ENTRY), in_change(Change(HER, register.now, "", "", ("name",))):
+        body.save()
+
+    assert not Body.objects.filter(name="Outside").exists()
+
+
+def test_a_save_outside_record_is_refused_before_it_reaches_the_database(register):
+    body = Body.objects.first()
+    with CaptureQueriesContext(connection) as queries, pytest.raises(UnrecordedChange):
+        body.save()
+
+    assert len(queries) == 0
+
+
+def test_an_entry_without_a_person_or_program_is_refused(register):
+    body = Body.objects.first()
+    body.name = "By nobody"
+    nobody = object.__new__(Actor)  # past the check that an actor has a name
+    object.__setattr__(nobody, "name", "")
+    object.__setattr__(nobody, "person_id", None)
+
+    with refused("_entry_actor", Body):
+        record(body, by=nobody, at=register.now)
+
+
+@pytest.mark.parametrize("rows", [Body.objects, Body.history], ids=["rows", "entries"])
+def test_a_fixture_of_djangos_is_refused_with_the_way_in(register, tmp_path, rows):
+    fixture = tmp_path / "bodies.json"
+    fixture.write_text(serializers.serialize("json", rows.all()[:2]).replace("New Zealand Police", "Old Police"))
+
+    with pytest.raises(UnrecordedChange, match="load_plan"):
+        call_command("loaddata", str(fixture), verbosity=0)
+
+    assert Body.objects.filter(name="New Zealand Police").exists()
+
+
+def test_a_fixture_of_djangos_is_refused_by_the_database_too(register, tmp_path, monkeypatch):
+    fixture = tmp_path / "body.json"
+    body = Body(id=1000, version=1, slug="new", name="New", kind=BodyKind.AGENCY, sort_key="new")
+    fixture.write_text(serializers.serialize("json", [body]))
+    monkeypatch.setattr("tnoc_tracker.record.models.refuse_fixtures", lambda raw: None)
+
+    with refused(NO_ENTRY, Body):
+        call_command("loaddata", str(fixture), verbosity=0)
+
+
+UNIQUE = [
+    (model, constraint)
+    for model in GUARDED
+    for constraint in model._meta.constraints
+    if isinstance(constraint, models.UniqueConstraint) and constraint.fields
+]
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="REPLACE exists on SQLite only")
+@pytest.mark.parametrize(("model", "constraint"), UNIQUE, ids=lambda each: each.name if hasattr(each, "fields") else "")
+def test_no_row_is_replaced_by_another_with_the_same_key(register, model, constraint):
+    row = plain(model).filter(constraint.condition or models.Q()).exclude(**_without_a_key(model, constraint)).first()
+    if row is None:
+        pytest.skip("no row has this key in the world")
+    names = [field.column for field in model._meta.concrete_fields if field.column not in ("id", "version")]
+    columns = ", ".join(f'"{name}"' for name in names)
+    table = model._meta.db_table
+
+    with refused("FOREIGN KEY constraint failed", model):
+        run(f'INSERT OR REPLACE INTO "{table}" (version, {columns}) SELECT 1, {columns} FROM "{table}" WHERE id = {row.id}')
+
+
+def _without_a_key(model: Any, constraint: models.UniqueConstraint) -> dict[str, None]:
+    """A filter for rows that a unique key does not bind, because a column of it is empty."""
+    empty = next((name for name in constraint.fields if model._meta.get_field(name).null), None)
+    return {empty: None} if empty else {"id": None}
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="UPDATE OR REPLACE exists on SQLite only")
+def test_no_row_is_replaced_by_a_change_of_another(register):
+    first, second = Body.objects.order_by("id")[:2]
+
+    with refused("FOREIGN KEY constraint failed", Body):
+        run("UPDATE OR REPLACE agencies_body SET version = version + 1, slug = %s WHERE id = %s", first.slug, second.id)
+
+
+# Whether they are there -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def broken(own_database: World) -> World:
+    """A database without one of its guards."""
+    table = Activity.history.model._meta.db_table
+    on = f'ON "{table}"' if connection.vendor == "postgresql" else ""
+    run(f'DROP TRIGGER "{table}_no_update" {on}')
+    return own_database
+
+
+def test_check_guards_says_that_all_are_there(register):
+    out = StringIO()
+    call_command("check_guards", stdout=out)
+
+    assert "guards are in place" in out.getvalue()
+
+
+def test_check_guards_names_what_is_missing_and_fails(broken):
+    with pytest.raises(CommandError, match="activities_historicalactivity_no_update") as failed:
+        call_command("check_guards")
+
+    assert failed.value.returncode == 1
+
+
+def test_the_system_check_names_what_is_missing_with_a_hint(broken):
+    err = StringIO()
+    call_command("check", databases=["default"], stderr=err, fail_level="ERROR")
+
+    assert "record.W001" in err.getvalue()
+    assert "activities_historicalactivity_no_update" in err.getvalue()
+    assert "manage.py migrate" in err.getvalue()
+    with pytest.raises(CommandError):
+        call_command("check", databases=["default"], fail_level="WARNING")
+
+
+def test_the_system_check_is_silent_where_all_are_there(register):
+    call_command("check", databases=["default"], fail_level="WARNING", stdout=StringIO())
+
+
+def test_migrate_brings_back_what_is_missing(broken):
+    call_command("migrate", verbosity=0)
+
+    assert guards.missing(connection) == []
+    with refused(guards.APPEND_ONLY, Activity):
+        run("UPDATE activities_historicalactivity SET actor_name = 'x'")
+
+
+def test_a_guard_that_says_something_else_counts_as_missing(own_database):
+    if connection.vendor == "sqlite":
+        run("DROP TRIGGER activities_part_no_delete")
+        run("CREATE TRIGGER activities_part_no_delete BEFORE DELETE ON activities_part BEGIN SELECT 1; END")
+    else:
+        run(
+            "CREATE OR REPLACE FUNCTION guard_activities_part_no_delete() RETURNS trigger LANGUAGE plpgsql "
+            "AS $$BEGIN RETURN OLD; END$$"
+        )
+
+    assert guards.missing(connection) == ["activities_part_no_delete"]
+    assert guards.install(connection) == ["activities_part_no_delete"]
+    with refused(guards.NEVER_DELETED, Part):
+        run("DELETE FROM activities_part")
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only PostgreSQL can switch a trigger off")
+def test_a_guard_that_is_switched_off_counts_as_missing(own_database):
+    run("ALTER TABLE activities_part DISABLE TRIGGER activities_part_no_delete")
+    assert guards.missing(connection) == ["activities_part_no_delete"]
+
+    call_command("migrate", verbosity=0)
+    assert guards.missing(connection) == []
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="only SQLite has tables of heads")
+def test_lost_heads_are_refilled_and_meanwhile_nothing_changes_without_them(own_database):
+    run("DROP TRIGGER record_head_agencies_body_no_delete")
+    run("DELETE FROM record_head_agencies_body")
+    body = Body.objects.first()
+    body.name = "Without a head"
+    with refused(guards.WITH_ENTRY, Body):
+        record(body, by=HER, at=own_database.now)
+
+    run("DROP TABLE record_head_agencies_body")
+    call_command("migrate", verbosity=0)
+    assert record(body, by=HER, at=own_database.now)
+
+
+def test_looking_for_the_guards_is_cheap(register):
+    with CaptureQueriesContext(connection) as queries:
+        guards.missing(connection)
+
+    assert len(queries) <= 2
+
+
+def test_the_guards_can_be_taken_down_and_put_back(own_database):
+    guards.remove(connection)
+    assert len(guards.missing(connection)) == len(guards.guards_for(connection))
+    plain(Body).filter(slug="police").update(short="Polis")
+    plain(Body).filter(slug="police").update(short="Police")
+
+    guards.install(connection)
+    assert guards.missing(connection) == []
+    assert guards.install(connection) == []
+
+
+def test_a_use_case_still_works_under_the_guards(own_database):
+    body = Body.objects.get(slug="police")
+    body.name_mi = "Pirihimana"
+    with transaction.atomic():
+        assert record(body, by=PROGRAM.actor, at=own_database.now)
+
+    assert verify().is_clean
