@@ -238,7 +238,7 @@ def _in_plan(kind: Kind, plan_id: int) -> Q:
 def _about(kind: Kind, activities: Any) -> Q | None:
     """Entries of some activities and of what is under them; None for a kind that is under none."""
     ids = activities.order_by().values("id")
-    if kind.key == "date_move":
+    if kind.key in ("date_move", "date_proposal"):
         return Q(milestone_id__in=Milestone.objects.filter(activity_id__in=ids).order_by().values("id"))
     return Q(**{f"{kind.about}__in": ids}) if kind.about else None
 
@@ -303,7 +303,8 @@ def _rows_of(kind: Kind, keys: Sequence[Key]) -> QuerySet[Any, Any]:
 
 def _with_before(kind: Kind, wanted: Q) -> QuerySet[Any, Any]:
     """The entries of a table with the one before each; all of an object's earlier entries are among the wanted."""
-    before = Window(Lag(_columns(kind)), partition_by=F("id"), order_by=F("sequence").asc())
+    columns: Any = _columns(kind)  # an expression, where Django's types expect the name of one
+    before = Window(Lag(columns), partition_by=F("id"), order_by=F("sequence").asc())
     found: QuerySet[Any, Any] = _read_whole(kind, wanted).annotate(before=before).values(*READ, "history_id", "before")
     return found
 

@@ -18,6 +18,7 @@ from activities.models import (
     Activity,
     CollectiveMember,
     DateMove,
+    DateProposal,
     FocusArea,
     Milestone,
     Part,
@@ -33,7 +34,7 @@ from tnoc_tracker.record.models import Tracked
 UNTOLD = frozenset({"version", "search_key", "sort_key", "exchange"})
 """Columns that are no news: kept by the program itself, or (the document) too long for a line."""
 
-BOOKKEEPING = frozenset({"updates", "moves", "reported_at"})
+BOOKKEEPING = frozenset({"updates", "moves", "reported_at", "answered_at", "move_id"})
 """Columns that only follow from an entry beside it; they are told where nothing else is."""
 
 LABELS: dict[str, str] = {
@@ -41,6 +42,9 @@ LABELS: dict[str, str] = {
     "also": "Other names",
     "answerable": "Who answers, as published",
     "as_published": "As published",
+    "answer": "Answer in words",
+    "answered_at": "Answered",
+    "answered_by": "Answered by",
     "ask": "Ask of the Steering Group",
     "asked_by": "Asked by",
     "agreed_by": "Agreed by",
@@ -72,6 +76,8 @@ LABELS: dict[str, str] = {
     "next_steps": "Next steps",
     "original_due": "Original date",
     "path_to_green": "Path to green",
+    "person_name": "Asked by",
+    "proposed_due": "Proposed date",
     "published_activity": "Activity as published",
     "published_description": "Description as published",
     "published_focus_area": "Focus area as published",
@@ -88,6 +94,7 @@ LABELS: dict[str, str] = {
     "short": "Short name",
     "since": "From",
     "starts_on": "Plan starts on",
+    "state": "Answer",
     "statement": "Statement",
     "status": "Delivery status",
     "title": "Title",
@@ -204,6 +211,10 @@ def _date_move(row: Row, names: Names) -> str:
     return f"date of “{Milestone(kind=row['milestone_kind'], label=row['milestone_label']).name}”"
 
 
+def _proposal(row: Row, names: Names) -> str:
+    return f"new date proposed for “{Milestone(kind=row['milestone_kind'], label=row['milestone_label']).name}”"
+
+
 def _update(row: Row, names: Names) -> str:
     part = names.body(row["part_body_id"])
     of_part = f" on the part of {part}{_scope(row['part_scope'])}" if part else ""
@@ -262,6 +273,21 @@ KINDS: dict[str, Kind] = {
             about="activity_id",
             told=("asked_by", "agreed_by", "decision_reference"),
             pairs=(("moved_from", "moved_to"),),
+            reach={
+                "activity_id": F("milestone__activity_id"),
+                "milestone_label": F("milestone__label"),
+                "milestone_kind": F("milestone__kind"),
+            },
+            is_statement=True,
+        ),
+        Kind(
+            "date_proposal",
+            DateProposal,
+            "Date proposed",
+            _proposal,
+            about="activity_id",
+            told=("body_id", "person_name"),
+            pairs=(("instead_of", "proposed_due"),),
             reach={
                 "activity_id": F("milestone__activity_id"),
                 "milestone_label": F("milestone__label"),

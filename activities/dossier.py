@@ -21,7 +21,8 @@ from activities.plan_document.grounds import grounds_in, withheld_words
 from activities.reading import Reading
 from activities.register import RegisterRow
 from activities.statuses import BY_SEVERITY, MEANINGS
-from activities.summaries.slippage import MilestoneLine, milestone_lines
+from activities.summaries.proposals import Waiting
+from activities.summaries.slippage import MilestoneLine, Total, milestone_lines, total
 from agencies.models import Body, BodyKind
 from tnoc_tracker.record.days import day_of, long_date
 
@@ -139,6 +140,15 @@ class PartLine:
     def words(self) -> str:
         """``Police – financial sector``."""
         return f"{self.body.label} – {self.part.scope}" if self.part.scope else self.body.label
+
+
+@dataclass(frozen=True)
+class WaitingLine:
+    """A milestone with the proposal of another date that waits for an answer, and who asked."""
+
+    milestone: Any
+    waiting: Waiting
+    asked_by: str
 
 
 @dataclass(frozen=True)
@@ -280,6 +290,21 @@ class Dossier:
             for move in self.reading.date_moves.filter(milestone_id__in=[line.milestone.id for line in lines]):
                 moves[move.milestone_id].append(move)
         return [(line, moves[line.milestone.id]) for line in lines]
+
+    @property
+    def waiting(self) -> list[WaitingLine]:
+        """The milestones for which another date is proposed, with who asked."""
+        found = ((line, line.waiting) for line in self.milestones)
+        return [
+            WaitingLine(line.milestone, waiting, f"{waiting.person_name}, {self.reading.bodies[waiting.body_id].label}")
+            for line, waiting in found
+            if waiting
+        ]
+
+    @property
+    def slippage(self) -> Total:
+        """How far the dates have moved in all."""
+        return total(line.milestone for line in self.milestones)
 
     @property
     def withheld_parts(self) -> list[str]:

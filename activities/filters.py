@@ -18,7 +18,7 @@ from django.http import QueryDict
 from activities.contradictions import contradicting, quarter_began
 from activities.due_states import ACTIVITY_STATES, DueState
 from activities.exports.activity_columns import BY_KEY, SORTS
-from activities.models import Milestone, RoleKind
+from activities.models import Activity, Milestone, RoleKind
 from activities.quarters import FiscalQuarter
 from activities.querysets import ActivityQuerySet
 from activities.reading import Reading
@@ -108,7 +108,7 @@ class QuarterField(forms.ChoiceField):
         super().__init__(**kwargs)
         self.starts_in = starts_in
 
-    def to_python(self, value: Any) -> FiscalQuarter | None:  # type: ignore[override]
+    def to_python(self, value: Any) -> FiscalQuarter | None:
         """The quarter; None for an empty value."""
         if value in self.empty_values:
             return None
@@ -224,7 +224,7 @@ class ActivityFilter(django_filters.FilterSet):
     def by_q(self, rows: ActivityQuerySet, name: str, value: str) -> ActivityQuerySet:
         """Every word occurs in the number, title or description; an activity's number alone finds that activity."""
         text = fold(value)
-        numbered = self.reading.all_activities.order_by().filter(number__iexact=text.strip())
+        numbered = self.reading.rows(Activity).order_by().filter(number__iexact=text.strip())
         for word in text.split():
             found = Q(search_key__contains=word)
             rows = rows.filter(found & ~Exists(numbered) | Q(number__iexact=text.strip()))

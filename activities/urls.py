@@ -14,6 +14,7 @@ from activities.views import (
     help_page,
     milestones,
     overdue,
+    proposals,
     roles,
     status_update,
     timeline,
@@ -54,6 +55,21 @@ plan_urls = [
         "activities/<key:key>/milestones/<int:milestone>/remove/", milestones.milestone_remove, name="milestone_remove"
     ),
     path("activities/<key:key>/milestones/<int:milestone>/end/", milestones.milestone_end, name="milestone_end"),
+    path(
+        "activities/<key:key>/milestones/<int:milestone>/propose/",
+        proposals.milestone_propose,
+        name="milestone_propose",
+    ),
+    path(
+        "activities/<key:key>/milestones/<int:milestone>/proposal/", proposals.proposal_answer, name="proposal_answer"
+    ),
+    path(
+        "activities/<key:key>/milestones/<int:milestone>/proposal/take-back/",
+        proposals.proposal_take_back,
+        name="proposal_take_back",
+    ),
+    path("proposals/", proposals.proposal_list, name="proposal_list"),
+    path("proposals.csv", proposals.proposal_list_csv, name="proposal_list_csv"),
     path("agencies/", agencies.agency_list, name="agency_list"),
     path("agencies.csv", agencies.agency_list_csv, name="agency_list_csv"),
     path("agencies/<slug:body>/", agencies.agency, name="agency"),

@@ -72,6 +72,12 @@ PERMISSIONS: tuple[Permission, ...] = (
         is_secretariat | reports_for,
     ),
     Permission(
+        "propose_date",
+        "Propose another date for an open milestone, with a reason; it counts when the Secretariat agrees.",
+        "The Secretariat; and members who may report, of a body that answers for the activity or a part of it.",
+        is_secretariat | reports_for,
+    ),
+    Permission(
         "edit_register",
         "Edit working words, roles, milestones and agreed dates; withdraw and reinstate, pause, close and reopen.",
         "The Secretariat.",

@@ -41,9 +41,7 @@ def flushable(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def own_databases(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[OwnDatabases]:
+def own_databases(django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnDatabases]:
     """Throw-away databases with real commits, for tests that prove something about commits, guards or tables."""
     databases = OwnDatabases(tmp_path_factory.mktemp("own-databases"))
     yield databases

@@ -93,7 +93,7 @@ class OwnDatabases:
             if copy_of:
                 shutil.copyfile(copy_of, name)
         else:
-            name = f"{ordinary.settings_dict['NAME']}_own_{number}"
+            name = f"{ordinary.settings_dict['TEST']['NAME']}_own_{number}"
             with self.server() as server:
                 server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
                 model = sql.Identifier(copy_of or "template1")

@@ -10,7 +10,6 @@ from activities.actions.words import edit_words, withdraw_activity
 from activities.filters import ActivityFilter
 from activities.reading import Reading
 from tests.generated import completed, half_a_year, not_delivered, say
-from tests.world import moment
 
 EVERYTHING = [str(number) for number in range(1, 21)] + [""]
 

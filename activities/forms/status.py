@@ -133,6 +133,15 @@ class StatusChoice:
         return cls(MEANINGS[status].meaning, needed, tuple(fields))
 
 
+@dataclass(frozen=True)
+class Group:
+    """Fields that belong together, and the statuses that ask for them, in words."""
+
+    legend: str
+    asked_for: str
+    fields: list[Any]
+
+
 def delivery_field(milestone: Any) -> str:
     """The name of the field with the day on which a milestone was delivered or begun."""
     return f"delivered_{milestone.id}"
@@ -235,10 +244,15 @@ class StatusForm(RegisterForm):
             field.choices = [("", "The most pressing milestone"), *named]
 
     @property
-    def groups(self) -> list[tuple[str, list[Any]]]:
-        """The fields that only some statuses need, in groups with a heading; what is left out has no group."""
-        found = [(legend, [self[name] for name in names if name in self.fields]) for legend, names in GROUPS]
-        return [(legend, fields) for legend, fields in found if fields]
+    def groups(self) -> list[Group]:
+        """The fields that only some statuses need; what is left out has no group."""
+        offered = dict(self.fields["status"].choices)  # type: ignore[attr-defined]
+        found = []
+        for legend, names in GROUPS:
+            asking = [status for status, choice in offered.items() if set(names) & set(choice.needs)]
+            fields = [self[name] for name in names if name in self.fields]
+            found.append(Group(legend, ", ".join(str(DeliveryStatus(status).label) for status in asking), fields))
+        return [group for group in found if group.fields]
 
     @property
     def delivery_fields(self) -> list[Any]:

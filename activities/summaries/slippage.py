@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from django.db.models import F, OuterRef, Subquery, Value
 from activities.due_states import PAST_DUE, days, in_words, lateness
 from activities.models import DateMove, Milestone
 from activities.reading import Reading
+from activities.summaries.proposals import Waiting, waiting_of, with_waiting
 from tnoc_tracker.record.days import long_date
 
 
@@ -33,6 +35,49 @@ def slipped(milestone: Any) -> str:
     by = (milestone.agreed_due - milestone.original_due).days
     in_all = f"{days(abs(by))} {'later' if by > 0 else 'earlier'}" if by else "back to where it was"
     return f"moved {often}, {in_all}, first due {first_due(milestone)}"
+
+
+@dataclass(frozen=True)
+class Total:
+    """How far the dates of some live milestones have moved in all.
+
+    ``days`` adds up agreed less original dates, later ones less earlier ones; a milestone that first had no date
+    counts with its moves only.
+    """
+
+    milestones: int = 0
+    moves: int = 0
+    days: int = 0
+
+    @property
+    def in_words(self) -> str:
+        """``2 dates moved 3 times, 212 days later in all``; empty where none moved."""
+        if not self.moves:
+            return ""
+        often = {1: "once", 2: "twice"}.get(self.moves, f"{self.moves} times")
+        dates = "1 date" if self.milestones == 1 else f"{self.milestones} dates"
+        return f"{dates} moved {often}, {self.days_in_words}"
+
+    @property
+    def days_in_words(self) -> str:
+        """``212 days later in all``."""
+        if not self.days:
+            return "0 days in all"
+        return f"{days(abs(self.days))} {'later' if self.days > 0 else 'earlier'} in all"
+
+
+def total(milestones: Iterable[Any]) -> Total:
+    """The slippage of some milestones; removed ones and series count nowhere."""
+    moved = [each for each in milestones if each.moves and each.removed_on is None and not each.is_series]
+    return Total(len(moved), sum(each.moves for each in moved), sum(slipped_days(each) for each in moved))
+
+
+def slipped_days(milestone: Any) -> int:
+    """Days from the original to the agreed date; 0 where one of them is missing."""
+    if milestone.original_due is None or milestone.agreed_due is None:
+        return 0
+    days_between: int = (milestone.agreed_due - milestone.original_due).days
+    return days_between
 
 
 def date_moves(reading: Reading, milestone_id: int) -> list[Any]:
@@ -76,6 +121,11 @@ class MilestoneLine:
         return slipped(self.milestone)
 
     @property
+    def waiting(self) -> Waiting | None:
+        """The proposal of another date that waits for an answer."""
+        return waiting_of(self.milestone)
+
+    @property
     def may_move(self) -> bool:
         """Whether another date can be agreed for it, or it can be removed."""
         return bool(self.milestone.is_open)
@@ -99,7 +149,7 @@ class MilestoneLine:
 
 def milestone_lines(reading: Reading, activity: Any) -> list[MilestoneLine]:
     """Every milestone of an activity, removed ones, series and withdrawn activities included (one query)."""
-    rows: Any = reading.rows(Milestone).filter(activity_id=activity.id)
+    rows: Any = with_waiting(reading, reading.rows(Milestone).filter(activity_id=activity.id))
     dated = rows.with_due_state(reading.horizon, status=Value(activity.status), finished_on=Value(activity.finished_on))
     return [MilestoneLine(row) for row in dated.order_by("position", F("occurrence").asc(nulls_first=True), "id")]
 

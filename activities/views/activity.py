@@ -61,5 +61,6 @@ def rights(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
     standing: Any = request.standing  # type: ignore[attr-defined]
     return {
         "may_report": not reading.is_past and dossier.row.may_be_reported_by(standing),
+        "may_propose": not reading.is_past and may(standing, "propose_date", dossier.cast.target),
         "may_edit": not reading.is_past and may(standing, "edit_register"),
     }

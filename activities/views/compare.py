@@ -37,9 +37,7 @@ def compare_page(request: HttpRequest, plan: str) -> HttpResponse:
     reading = reading_of(request, plan)
     form = form_of(request, reading)
     if not form.is_valid():
-        context = page_context(
-            reading, "compare", form=form, swap_url=swapped(reading, form), **choices(request, form)
-        )
+        context = page_context(reading, "compare", form=form, swap_url=swapped(reading, form), **choices(request, form))
         return render(request, "plan/compare.html", context, status=422)
     found = compare(form.cleaned_data["earlier"], form.cleaned_data["later"])
     context = page_context(

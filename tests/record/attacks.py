@@ -112,6 +112,11 @@ def copy_row(table: str, key: str, number: int, *, verb: str = "INSERT", suffix:
     run(f'{verb} INTO "{table}" ({names}) {chosen} {suffix}')
 
 
+def attacks_here() -> list[Attack]:
+    """The attacks that exist on the database of this suite."""
+    return [attack for attack in ATTACKS if attack.only_on in ("", connection.vendor)]
+
+
 # The live row -----------------------------------------------------------------------------------------------------
 
 

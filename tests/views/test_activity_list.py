@@ -22,7 +22,9 @@ def shown(response) -> str:
 
 def removals(response) -> list[str]:
     """Where the list goes without each of its filters."""
-    return [unescape(url) for url in re.findall(r'<a href="([^"]*)" aria-label="Take out', response.content.decode())]
+    return [
+        unescape(url) for url in re.findall(r'<a href="([^"]*)"[^>]* aria-label="Take out', response.content.decode())
+    ]
 
 
 def test_the_list_has_every_activity_in_plan_order(sign_in):
@@ -184,18 +186,21 @@ def test_the_list_can_only_be_read(sign_in, method):
     assert getattr(client, method)("/plans/tnoc-2021-22/activities.csv").status_code == 405
 
 
-@pytest.mark.parametrize(
-    "query", ["", "?body=police&role=answers&contradiction=yes&sort=-answers", "?as_at=2021-12-31"]
-)
 def test_the_list_takes_at_most_twelve_queries_however_many_activities_there_are(
-    world, sign_in, query, django_assert_max_num_queries
+    world, sign_in, django_assert_max_num_queries
 ):
     half_a_year(world)
     client = sign_in("police")
-    client.get(URL)
-    with django_assert_max_num_queries(12) as few:
-        client.get(URL + query)
+
+    def counts() -> list[int]:
+        found = []
+        for query in ("", "?body=police&role=answers&contradiction=yes&sort=-answers", "?as_at=2021-12-31"):
+            client.get(URL + query)
+            with django_assert_max_num_queries(12) as queries:
+                client.get(URL + query)
+            found.append(len(queries))
+        return found
+
+    few = counts()
     grow(world.plan, 500)
-    with django_assert_max_num_queries(12) as many:
-        client.get(URL + query)
-    assert len(many) == len(few)
+    assert counts() == few

@@ -141,7 +141,9 @@ def test_completion_waits_for_every_open_milestone(world, sign_in):
     response = send(client, update_of(7), status="completed", **said)
     assert response.status_code == 422
     assert complaints(response) == {
-        "status": ["1 milestone is still open: report them delivered or begun below, or have them formally removed first."]
+        "status": [
+            "1 milestone is still open: report them delivered or begun below, or have them formally removed first."
+        ]
     }
     assert world.milestone(7, 1).delivered_on is None
     response = send(client, update_of(7), status="completed", **said, **{delivery(world, 7, 2): "14/02/2022"})
@@ -149,7 +151,8 @@ def test_completion_waits_for_every_open_milestone(world, sign_in):
 
 
 @pytest.mark.parametrize(
-    "day", ["31/02/2022", "12/31/2021", "yesterday", "0001-01-01", "31/12/9999", "30/11/22", "1" * 3000, "2022-02-15T10:00"]
+    "day",
+    ["31/02/2022", "12/31/2021", "yesterday", "0001-01-01", "31/12/9999", "30/11/22", "1" * 3000, "2022-02-15T10:00"],
 )
 def test_a_wrong_date_is_named_and_kept(world, sign_in, day):
     response = send(sign_in("sfo"), update_of(7), status="on_track", what_was_done="x", **{delivery(world, 7): day})
@@ -177,7 +180,8 @@ def test_what_the_dates_say_is_put_to_the_person_who_writes(world, sign_in):
         client, update_of(7), status="on_track", what_was_done="A draft is out.", explanation="Signed on 1 March."
     )
     assert response.status_code == 302
-    assert "7" in [row[0] for row in cells_of(client.get("/plans/tnoc-2021-22/activities/?contradiction=yes"), "register")]
+    contradictions = cells_of(client.get("/plans/tnoc-2021-22/activities/?contradiction=yes"), "register")
+    assert "7" in [row[0] for row in contradictions]
 
 
 def test_going_up_says_what_has_changed_and_back_to_not_started_is_a_correction(world, sign_in):
@@ -433,7 +437,7 @@ def test_the_form_opens_in_the_row_and_closes_again(world, sign_in):
     page = opened.content.decode()
     assert page.lstrip().startswith(f'<tbody id="activity-{world.activity(12).id}" class="open">')
     assert "<html" not in page
-    assert 'data-focus>Report on 12 Public/private project' in page
+    assert "data-focus>Report on 12 Public/private project" in page
     assert f'hx-post="{update_of(12)}"' in page
     closed = client.get(update_of(12) + "?close=1", headers=in_row(world, 12)).content.decode()
     assert "<form" not in closed
@@ -494,8 +498,8 @@ def test_after_saving_the_row_is_as_it_is_now_and_the_focus_is_on_it(world, sign
 )
 def test_hostile_input_is_refused_with_a_sentence_and_writes_nothing(world, sign_in, field, value):
     client = sign_in("secretariat")
-    said = {**hidden(client, update_of(14)), "status": "completed", **SAID["completed"], delivery(world, 14): "01/02/2022"}
-    response = client.post(update_of(14), {**said, field: value})
+    said = {**SAID["completed"], **hidden(client, update_of(14)), delivery(world, 14): "01/02/2022"}
+    response = client.post(update_of(14), {**said, "status": "completed", field: value})
     assert response.status_code in (409, 422)
     assert world.activity(14).updates == 0
 
@@ -550,16 +554,21 @@ def test_the_choices_say_what_each_needs_in_this_situation(world, sign_in):
     assert choices["not_started"].needed == "the reason of the correction; what has changed."
 
 
-@pytest.mark.parametrize(("username", "key"), [("secretariat", 12), ("police", 12), ("police", 17), ("secretariat", 17)])
 def test_the_form_takes_at_most_twelve_queries_however_many_activities_there_are(
-    world, sign_in, username, key, django_assert_max_num_queries
+    world, sign_in, django_assert_max_num_queries
 ):
     half_a_year(world)
-    client = sign_in(username)
-    client.get(update_of(key))
-    with django_assert_max_num_queries(12) as few:
-        client.get(update_of(key))
+    cases = [(sign_in(username), key) for username in ("secretariat", "police") for key in (12, 17)]
+
+    def counts() -> list[int]:
+        found = []
+        for client, key in cases:
+            client.get(update_of(key))
+            with django_assert_max_num_queries(12) as queries:
+                client.get(update_of(key))
+            found.append(len(queries))
+        return found
+
+    few = counts()
     grow(world.plan, 200)
-    with django_assert_max_num_queries(12) as many:
-        client.get(update_of(key))
-    assert len(many) == len(few)
+    assert counts() == few

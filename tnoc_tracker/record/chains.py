@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from tnoc_tracker.record.seals import ENVELOPE, Erased, canonical, part_of, seal_from, sealed_here
+from tnoc_tracker.record.seals import ENVELOPE, ERASED, FOLDED, Erased, canonical, part_of, seal_from, sealed_here
 from tnoc_tracker.record.stored import Row, Table
 
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
@@ -20,11 +20,14 @@ Ends = tuple[tuple[str, ...], Callable[[Row], Any], Callable[[Row], Any]]
 
 @dataclass
 class Findings:
-    """What reading a chain found: how many entries, and (number, words) for what is wrong or was erased."""
+    """What reading a chain found: how many entries, what is wrong with which, and what was erased from which.
+
+    An erasure is given as the entry's number, its history_id and the columns.
+    """
 
     entries: int = 0
     faults: list[tuple[int, str]] = field(default_factory=list)
-    erased: list[tuple[int, str]] = field(default_factory=list)
+    erased: list[tuple[int, int, list[str]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ class Chain:
             words.append(f"it changed {plan.differing(entry, before)} and does not say so")
         erased: Erased | None = json.loads(stored_erased) if stored_erased else None
         if erased:
-            found.erased.append((number, ", ".join(sorted(erased["digests"]))))
+            words += self._check_erasure(entry, sorted(erased["digests"].keys() - FOLDED), found)
         envelope = [plan.changed] * len(ENVELOPE)
         for at, place, form in self._envelope:
             envelope[at] = form(entry[place])
@@ -111,6 +114,14 @@ class Chain:
         if seal != seal_from(self.label, object_id, envelope, plan.sealed, parts, last_seal):
             words.append("its seal does not match what it says, or the entry before it was changed")
         return words
+
+    def _check_erasure(self, entry: Row, names: list[str], found: Findings) -> list[str]:
+        """Note what was erased from an entry; a text that stands there all the same was put there later."""
+        place = self.history.place
+        if names:
+            found.erased.append((entry[place["sequence"]], entry[place["history_id"]], names))
+        filled = [name for name in names if entry[place[name]] not in ("", ERASED)]
+        return [f"it has a text in {', '.join(filled)}, which was erased"] if filled else []
 
     def _plan(self, sealed: str, changed: str, before: str | None) -> Plan:
         """The plan for entries with these stored lists; made once."""

@@ -18,12 +18,9 @@ from django.db import connection, models, transaction
 from tnoc_tracker.record import guards
 from tnoc_tracker.record.change import Actor, RegisterError
 from tnoc_tracker.record.models import Redaction, label_of
-from tnoc_tracker.record.seals import FOLDED, REASON, erase, sealed_here
+from tnoc_tracker.record.seals import ERASED, FOLDED, REASON, erase, sealed_here
 from tnoc_tracker.record.text import fold
 from tnoc_tracker.record.writing import record
-
-ERASED = "[erased]"
-"""What stands in the place of an erased text, so that no page takes it for one that was never given."""
 
 SHORTEST = 100
 """Characters that a column must have room for to count as a text, and not as a code or an address."""

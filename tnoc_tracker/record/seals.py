@@ -42,6 +42,9 @@ OWN = FOLDED | {REASON}
 BOOKKEEPING = frozenset({*ENVELOPE, "history_id", "seal", "salt", "sealed", "erased", "version"})
 """Columns of a history table that are no field of the object."""
 
+ERASED = "[erased]"
+"""What stands in the place of an erased text, so that no page takes it for one that was never given."""
+
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 _CONSTANTS = {None: "j:null", True: "j:true", False: "j:false"}
 

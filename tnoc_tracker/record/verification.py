@@ -16,8 +16,10 @@ from django.db import connection
 
 from tnoc_tracker.record.chains import Chain
 from tnoc_tracker.record.guards import guarded_models
-from tnoc_tracker.record.models import label_of
+from tnoc_tracker.record.models import Redaction, label_of
 from tnoc_tracker.record.stored import Table, one_moment, stretches
+
+GONE = "the entry that was the newest when the seals were kept is gone"
 
 STRETCH = 5000
 """Entries, about, that are read in one transaction."""
@@ -92,13 +94,25 @@ def _verify_stretch(model: type[Any], low: int, high: int, report: Report) -> No
     id_of = itemgetter(live.place["id"])
     rows = {id_of(row): row for row in live.rows(low, high, "id")}
     chain = Chain(label, history, live)
+    on_record = _redactions(label)
     entries = history.rows(low, high, "id, sequence, history_id")
     for object_id, of_object in groupby(entries, key=itemgetter(history.place["id"])):
         found = chain.read(of_object, rows.pop(object_id, None))
         report.entries += found.entries
         report.faults += [Fault(label, object_id, sequence, words) for sequence, words in found.faults]
-        report.erased += [f"{label} {object_id}, entry {sequence}: {names}" for sequence, names in found.erased]
+        for sequence, entry, names in found.erased:
+            report.erased.append(f"{label} {object_id}, entry {sequence}: {', '.join(names)}")
+            for name in set(names) - on_record.get(entry, set()):
+                report.faults.append(Fault(label, object_id, sequence, f"{name} was erased, and no decision is on record"))
     report.faults += [Fault(label, stray, 0, "the row has no entry at all") for stray in rows]
+
+
+def _redactions(label: str) -> dict[int, set[str]]:
+    """The erasures on record for a history table: the columns by history_id."""
+    found: dict[int, set[str]] = {}
+    for entry, name in Redaction._base_manager.filter(table=label).values_list("entry", "field"):
+        found.setdefault(entry, set()).add(name)
+    return found
 
 
 # Heads ----------------------------------------------------------------------------------------------------
@@ -129,7 +143,7 @@ def compare_heads(kept: Iterable[Head]) -> list[Fault]:
         for head in some:
             seal = seals.get((head.table, head.object_id, head.sequence))
             if seal is None:
-                words = "the entry that was the newest when the seals were kept is gone"
+                words = GONE
             elif seal != head.seal:
                 words = "its seal is not the one that was kept: this entry or one before it was replaced"
             else:

@@ -1,17 +1,20 @@
-"""Django's SQLite with one difference: a table that a migration rebuilds keeps its triggers.
+"""Django's SQLite with two differences: a rebuilt table keeps its triggers, and a failed migration is undone whole.
 
 Django alters a SQLite table by copying it into a new one and dropping the old, which drops its triggers
 silently; and a trigger elsewhere that names the table stops the new one from taking its name. Here they stand
 aside for that one statement and are back in the same transaction, so that the guards of the register hold
-for everything else a migration does.
+for everything else a migration does. What breaks a foreign key is found before the migration commits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import TracebackType
 from typing import Any
 
+from django.db import DatabaseError
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.sqlite3 import base
 from django.db.backends.sqlite3.schema import DatabaseSchemaEditor
 from django.db.models import Model
@@ -20,17 +23,24 @@ from django.db.models import Model
 class SchemaEditor(DatabaseSchemaEditor):
     """Alters tables without losing a trigger."""
 
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc_value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Check the foreign keys and commit, or roll back; Django's own leaves a broken transaction open."""
+        try:
+            if exc_type is None:
+                self.connection.check_constraints()
+        except DatabaseError as error:
+            BaseDatabaseSchemaEditor.__exit__(self, type(error), error, error.__traceback__)
+            raise
+        else:
+            BaseDatabaseSchemaEditor.__exit__(self, exc_type, exc_value, traceback)
+        finally:
+            self.connection.enable_constraint_checking()
+
     def _remake_table(self, model: type[Model], *args: Any, **kwargs: Any) -> None:
         with self._triggers_aside(model._meta.db_table):
             super()._remake_table(model, *args, **kwargs)  # type: ignore[misc]
-
-    def delete_model(self, model: type[Model], handle_autom2m: bool = True) -> None:
-        """Drop a table; with it go the triggers elsewhere that name it, which would stop every later change."""
-        if handle_autom2m:  # else this is a step of rebuilding it
-            for name, _ in self._triggers_naming(model._meta.db_table):
-                self.execute(f'DROP TRIGGER "{name}"', None)
-            self.execute(f'DROP TABLE IF EXISTS "record_head_{model._meta.db_table}"', None)
-        super().delete_model(model, handle_autom2m)  # type: ignore[call-arg]
 
     @contextmanager
     def _triggers_aside(self, table: str) -> Iterator[None]:

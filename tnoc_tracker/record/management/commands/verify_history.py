@@ -23,6 +23,7 @@ LISTED = 50
 class Command(BaseCommand):
     """Verify every chain of seals, every current row and every number; exits non-zero on any fault."""
 
+    tenths = 0
     help = "Check that nothing in the history was changed, removed, swapped or forged; keep or compare its heads."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -48,14 +49,20 @@ class Command(BaseCommand):
             self.stdout.write(f"Erased lawfully: {words}")
         if not report.is_clean:
             listed = "\n".join(f"  {fault}" for fault in report.faults[:LISTED])
-            raise CommandError(f"{len(report.faults)} faults in {report.entries} entries. The first ones:\n{listed}")
+            count = "1 fault" if len(report.faults) == 1 else f"{len(report.faults)} faults"
+            raise CommandError(f"{count} in {report.entries} entries, the first ones first:\n{listed}")
         if seals:
             self._write(seals)
         self.stdout.write(f"{report.entries} entries verified, no fault.")
 
-    def _progress(self, count: int) -> None:
+    def _progress(self, done: int, expected: int) -> None:
+        """One line that counts up on a terminal; elsewhere a line for every tenth."""
+        words = f"{done} of {expected} entries read"
         if sys.stderr.isatty():
-            self.stderr.write(f"\r{count} entries read", ending="")
+            self.stderr.write(f"\r{words}", ending="\n" if done == expected else "")
+        elif expected and done * 10 // expected > self.tenths:
+            self.tenths = done * 10 // expected
+            self.stderr.write(words)
 
     def _write(self, path: Path) -> None:
         lines = [json.dumps(asdict(head)) for head in heads()]
