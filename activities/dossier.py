@@ -21,7 +21,7 @@ from activities.plan_document.grounds import grounds_in, withheld_words
 from activities.reading import Reading
 from activities.register import RegisterRow
 from activities.statuses import BY_SEVERITY, MEANINGS
-from activities.summaries.proposals import Waiting
+from activities.summaries.proposals import WaitingDate, waiting_dates
 from activities.summaries.slippage import MilestoneLine, Total, milestone_lines, total
 from agencies.models import Body, BodyKind
 from tnoc_tracker.record.days import day_of, long_date
@@ -140,15 +140,6 @@ class PartLine:
     def words(self) -> str:
         """``Police – financial sector``."""
         return f"{self.body.label} – {self.part.scope}" if self.part.scope else self.body.label
-
-
-@dataclass(frozen=True)
-class WaitingLine:
-    """A milestone with the proposal of another date that waits for an answer, and who asked."""
-
-    milestone: Any
-    waiting: Waiting
-    asked_by: str
 
 
 @dataclass(frozen=True)
@@ -292,14 +283,10 @@ class Dossier:
         return [(line, moves[line.milestone.id]) for line in lines]
 
     @property
-    def waiting(self) -> list[WaitingLine]:
+    def waiting(self) -> list[WaitingDate]:
         """The milestones for which another date is proposed, with who asked."""
-        found = ((line, line.waiting) for line in self.milestones)
-        return [
-            WaitingLine(line.milestone, waiting, f"{waiting.person_name}, {self.reading.bodies[waiting.body_id].label}")
-            for line, waiting in found
-            if waiting
-        ]
+        milestones = [line.milestone for line in self.milestones]
+        return waiting_dates(milestones, {self.activity.id: self.activity}, self.reading.bodies)
 
     @property
     def slippage(self) -> Total:

@@ -16,6 +16,7 @@ from activities.views import (
     overdue,
     proposals,
     roles,
+    slippage,
     status_update,
     timeline,
 )
@@ -33,6 +34,8 @@ plan_urls = [
     path("", dashboard.plan_dashboard, name="plan_dashboard"),
     path("overdue/", overdue.overdue, name="overdue"),
     path("overdue.csv", overdue.overdue_csv, name="overdue_csv"),
+    path("slippage/", slippage.slippage, name="slippage"),
+    path("slippage.csv", slippage.slippage_csv, name="slippage_csv"),
     path("timeline/", timeline.timeline, name="timeline"),
     path("activities/", activity_list.activity_list, name="activity_list"),
     path("activities.csv", activity_list.activity_list_csv, name="activity_list_csv"),

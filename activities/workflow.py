@@ -11,6 +11,9 @@ from datetime import date
 
 from activities.statuses import FINISHED, MEANINGS, REPORTABLE, DeliveryStatus, Need
 
+CLOSED = (*FINISHED, DeliveryStatus.PAUSED)
+"""The statuses that stand by a decision."""
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -40,6 +43,7 @@ class Statement:
 class Situation:
     """What a statement is made about: the status so far, the day, and what the dates say.
 
+    ``whole`` is said for a part only, where the Secretariat's own word for the whole stands by a decision.
     ``open_milestones`` and ``overdue_days`` are counted as if the milestones reported in the same save were
     delivered already; ``overdue_days`` is the most days of any, 0 where none is overdue.
     """
@@ -49,11 +53,17 @@ class Situation:
     by_secretariat: bool = False
     open_milestones: int = 0
     overdue_days: int = 0
+    whole: DeliveryStatus | None = None
+
+    @property
+    def closed_as(self) -> DeliveryStatus | None:
+        """What can only be left by a decision: finished or paused, the whole before the part; None where neither is."""
+        return next((each for each in (self.whole, self.status) if each in CLOSED), None)
 
     @property
     def is_closed(self) -> bool:
-        """Whether the status can only be left by a decision: finished or paused."""
-        return self.status in FINISHED or self.status is DeliveryStatus.PAUSED
+        """Whether the status can only be left by a decision."""
+        return self.closed_as is not None
 
 
 def choices(situation: Situation) -> tuple[DeliveryStatus, ...]:
@@ -75,7 +85,8 @@ def needs(status: DeliveryStatus, situation: Situation) -> tuple[Need, ...]:
         wanted.append(Need.WHAT_CHANGED)
     if status is DeliveryStatus.ON_TRACK and situation.overdue_days:
         wanted.append(Need.EXPLANATION)
-    if situation.is_closed and status is not before and Need.DECISION not in wanted:
+    left = status is not (situation.closed_as or status)
+    if left and Need.DECISION not in wanted:
         wanted.append(Need.DECISION)
     return tuple(wanted)
 
@@ -155,6 +166,6 @@ def _completion_faults(said: Statement, situation: Situation) -> dict[str, str]:
 
 
 def _why_not(status: DeliveryStatus, situation: Situation) -> str:
-    if situation.is_closed:
-        return f"“{situation.status.label}” stands by a decision: only the Secretariat can change it."
+    if situation.closed_as is not None:
+        return f"“{situation.closed_as.label}” stands by a decision: only the Secretariat can change it."
     return f"Only the Secretariat can set “{status.label}”, with a decision reference."

@@ -13,9 +13,12 @@ from agencies.models import Person
 LONGEST_UNIT = 10
 """A password that only repeats so many characters is as weak as those."""
 
+LEAST_BESIDE_NAMES = 8
+"""So many letters and digits of a password must be something else than its owner's names."""
+
 
 class NotGuessable:
-    """Refuses a common password that was only repeated or padded with digits, and runs such as ``abcdef…``."""
+    """Refuses runs such as ``abcdef…``, and a common password or one's own name that was only repeated or padded."""
 
     def __init__(self) -> None:
         """Read Django's list of common passwords."""
@@ -28,10 +31,24 @@ class NotGuessable:
         repeats = period(text) < min(LONGEST_UNIT + 1, len(text))
         if core in self.common or repeats or is_run(text):
             raise ValidationError("This password is easy to guess: it repeats itself, or pads a common one.")
+        if user is not None and len(beside_names(password, user)) < LEAST_BESIDE_NAMES:
+            raise ValidationError("This password is easy to guess: it is little more than your own name.")
 
     def get_help_text(self) -> str:
         """The rule in words."""
-        return "It must not repeat itself, be a run of letters or digits, or be a common password with digits added."
+        return (
+            "It must not repeat itself, be a run of letters or digits, be a common password with digits added, "
+            "or be little more than your name."
+        )
+
+
+def beside_names(password: str, person: Person) -> str:
+    """The letters and digits of a password without the words of its owner's name, user name and e-mail address."""
+    names = set(re.findall(r"\w{3,}", f"{person.name} {person.username} {person.email}".casefold()))
+    left = password.casefold()
+    for name in sorted(names, key=lambda each: (-len(each), each)):
+        left = left.replace(name, "")
+    return re.sub(r"[\W_]", "", left)
 
 
 def period(text: str) -> int:

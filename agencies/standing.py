@@ -54,11 +54,6 @@ class Standing:
         return BodyFunction.SECRETARIAT in self.functions
 
     @property
-    def is_steering_group(self) -> bool:
-        """Whether the person belongs to the Steering Group."""
-        return BodyFunction.STEERING_GROUP in self.functions
-
-    @property
     def may_read_register(self) -> bool:
         """Whether any membership is live: without one, there is only a page that says so."""
         return bool(self.body_ids)

@@ -58,7 +58,8 @@ def own_database(own_databases: OwnDatabases, django_db_blocker: Any) -> Iterato
 
 @pytest.fixture
 def world(db: None) -> the_world.World:
-    """The published plan with a person for every standing."""
+    """The published plan with a person for every standing; made anew where a flush took it away."""
+    the_world.build()
     return the_world.World()
 
 

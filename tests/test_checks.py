@@ -59,6 +59,26 @@ def test_a_missing_secret_stops_the_start_with_what_to_set(missing, says):
     assert says in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("variable", "mistyped", "says"),
+    [
+        ("SECURE_SSL_REDIRECT", "onn", "SECURE_SSL_REDIRECT must be on or off, not “onn”."),
+        ("SECURE_HSTS_SECONDS", "one year", "SECURE_HSTS_SECONDS must be a whole number, not “one year”."),
+        ("LOG_LEVEL", "loud", "LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL, not “LOUD”."),
+        ("DATABASE_URL", "nonsense", "DATABASE_URL must begin with sqlite:/// or postgresql://."),
+        ("DATABASE_URL", "mysql://x", "DATABASE_URL must begin with sqlite:/// or postgresql://."),
+    ],
+)
+def test_a_mistyped_variable_stops_the_start_with_one_sentence(variable, mistyped, says):
+    environment = {"PATH": os.environ["PATH"], **PRODUCTION, variable: mistyped}
+    command = [sys.executable, "manage.py", "check"]
+    done = subprocess.run(
+        command, cwd=FIXTURES.parent, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+
+    assert (done.returncode, done.stderr.strip()) == (1, says)
+
+
 def databases(monkeypatch, *, engine: str, **more) -> None:
     """Settings with one database; Django warns of an ordinary override, since connections are open already."""
     database = {"ENGINE": f"django.db.backends.{engine}", "NAME": "x", **more}

@@ -15,10 +15,12 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from activities.actions.milestones import move_date
+from activities.actions.proposals import propose_date
 from activities.actions.roles import assign_role, end_role
 from activities.actions.words import withdraw_activity
 from activities.models import Activity, Milestone, MilestoneKind, PriorityArea, Role, RoleKind
 from agencies.models import Membership
+from agencies.standing import Standing
 from tests.generated import half_a_year, on_track, say
 from tests.views.editing import text_of
 from tests.world import PROGRAM, World, moment
@@ -37,8 +39,10 @@ PAGES = [
     "my-agency/",
     "audit/",
     "compare/",
+    "slippage/",
+    "proposals/",
 ]
-FILES = ["overdue.csv", "activities.csv", "agencies.csv", "audit.csv", "compare.csv"]
+FILES = ["overdue.csv", "slippage.csv", "proposals.csv", "activities.csv", "agencies.csv", "audit.csv", "compare.csv"]
 READ_ONLY = {
     "plan_dashboard",
     "overdue",
@@ -53,6 +57,8 @@ READ_ONLY = {
     "agency_list_csv",
     "agency",
     "my_agency",
+    "proposal_list",
+    "proposal_list_csv",
     "audit",
     "audit_csv",
     "compare",
@@ -77,6 +83,8 @@ def story(world: World) -> World:
     to_customs = {"kind": RoleKind.LEAD, "body": world.body("Customs"), "reason": "Took over"}
     assign_role(activity=world.activity(12), **to_customs, by=PROGRAM, at=at)
     withdraw_activity(activity=world.activity(3), reason="Merged into 4", by=PROGRAM, at=at)
+    asked = {"milestone": world.milestone(7), "to": date(2022, 3, 31), "reason": "More time"}
+    propose_date(**asked, by=Standing.of(world.person("sfo"), DAY), at=moment(date(2021, 12, 1)))
     area = PriorityArea.objects.filter(focus_area__plan=world.plan).first()
     added = Activity(plan=world.plan, position=99, key="99", number="99", priority_area=area, title="An afterthought")
     added.focus_area_id, added.answerable, added.vacant_since = area.focus_area_id, "not_stated", date(2022, 1, 12)
@@ -328,7 +336,7 @@ def editing_pages(world: World) -> list[str]:
     milestone, series = world.milestone(7), Milestone.objects.get(kind=MilestoneKind.RECURRING)
     role = Role.objects.filter(activity=world.activity(7)).first()
     of_activity = ["update", "words", "withdraw", "reinstate", "roles", "milestones"]
-    of_milestone = ["", "date/", "delivery/", "remove/", "end/", "propose/"]
+    of_milestone = ["", "date/", "delivery/", "remove/", "end/", "propose/", "proposal/", "proposal/take-back/"]
     return [
         *(f"{PLAN}activities/7/{page}/" for page in of_activity),
         *(f"{PLAN}activities/7/milestones/{milestone.id}/{page}" for page in of_milestone),
@@ -376,6 +384,10 @@ def test_the_page_as_at_a_day_is_the_page_of_that_day(world, sign_in, settings, 
 
     settings.TNOC_TODAY = date(2022, 2, 15)
     say(world, 12, date(2022, 2, 14), on_track("Said later."), by="police")
+    moved = {"reason": "Late data", "asked_by": "SFO", "agreed_by": "Steering Group"}
+    move_date(milestone=world.milestone(7), to=date(2022, 3, 31), **moved, by=PROGRAM, at=world.now)
+    proposed = {"milestone": world.milestone(12), "to": date(2022, 6, 30), "reason": "More banks"}
+    propose_date(**proposed, by=world.standing("police"), at=world.now)
     for page, words in on_the_day.items():
         assert words_of(client.get(PLAN + page, {"as_at": AT})) == words, page
         assert words_of(client.get(PLAN + page)) != words, page
@@ -392,5 +404,5 @@ def words_of(response) -> str:
         r'<span class="unseen">.*?</span>',
     ):
         html = re.sub(left_out, "", html, flags=re.S)
-    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
+    words = re.sub(r" \.", "", re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))).strip()
     return re.sub(r"You may read this and not report for .*?: an administrator can change that\. ", "", words)

@@ -25,8 +25,34 @@ def _day(name: str) -> date | None:
         raise ImproperlyConfigured(f"{name} must be a date such as 2022-02-15, not “{text}”.") from error
 
 
-DEBUG = env.bool("DEBUG", default=False)
-DEMONSTRATION = env.bool("TNOC_DEMONSTRATION", default=False)
+def _switch(name: str, *, default: bool) -> bool:
+    """A switch from the environment; a mistyped one stops the start rather than switching something off."""
+    words = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
+    text = env.str(name, default="").strip().lower() or ("on" if default else "off")
+    if text not in words:
+        raise ImproperlyConfigured(f"{name} must be on or off, not “{text}”.")
+    return words[text]
+
+
+def _count(name: str, *, default: int) -> int:
+    """A whole number from the environment, not negative."""
+    text = env.str(name, default=str(default)).strip()
+    if not (text.isascii() and text.isdecimal()):
+        raise ImproperlyConfigured(f"{name} must be a whole number, not “{text}”.")
+    return int(text)
+
+
+def _log_level(name: str, *, default: str) -> str:
+    """How much is logged, as Python's logging calls it."""
+    levels = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+    text: str = env.str(name, default=default).strip().upper()
+    if text not in levels:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(levels)}, not “{text}”.")
+    return text
+
+
+DEBUG = _switch("DEBUG", default=False)
+DEMONSTRATION = _switch("TNOC_DEMONSTRATION", default=False)
 TNOC_TODAY = _day("TNOC_TODAY") if DEMONSTRATION else None
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
@@ -165,11 +191,19 @@ def database_settings(address: dict[str, Any]) -> dict[str, Any]:
     raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or postgresql://.")
 
 
+def _address(name: str, *, default: str = "") -> dict[str, Any]:
+    """A parsed database address from the environment; refused where it is no address at all."""
+    if "://" not in env.str(name, default=default):
+        raise ImproperlyConfigured(f"{name} must begin with sqlite:/// or postgresql://.")
+    address: dict[str, Any] = env.db(name, default=default)
+    return address
+
+
 def _owners_database(ordinary: dict[str, Any]) -> dict[str, Any] | None:
     """The same database under the role that owns its tables, for migrate and redact; None where there is one role."""
     if not env.str("MIGRATION_DATABASE_URL", default=""):
         return None
-    owners = database_settings(env.db("MIGRATION_DATABASE_URL"))
+    owners = database_settings(_address("MIGRATION_DATABASE_URL"))
     if {owners["ENGINE"], ordinary["ENGINE"]} != {"django.db.backends.postgresql"}:
         raise ImproperlyConfigured("MIGRATION_DATABASE_URL is for PostgreSQL, with DATABASE_URL beside it.")
     if owners["NAME"] != ordinary["NAME"] or owners["USER"] == ordinary["USER"]:
@@ -179,7 +213,7 @@ def _owners_database(ordinary: dict[str, Any]) -> dict[str, Any] | None:
     return owners
 
 
-DATABASES = {"default": database_settings(env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}"))}
+DATABASES = {"default": database_settings(_address("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}"))}
 MIGRATION_DATABASE = _owners_database(DATABASES["default"])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -233,10 +267,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if not (DEBUG or DEMONSTRATION):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
-    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=365 * 24 * 3600)
+    SECURE_SSL_REDIRECT = _switch("SECURE_SSL_REDIRECT", default=True)
+    SECURE_HSTS_SECONDS = _count("SECURE_HSTS_SECONDS", default=365 * 24 * 3600)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
-    if env.bool("BEHIND_PROXY", default=False):
+    if _switch("BEHIND_PROXY", default=False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CONTENT_SECURITY_POLICY = {
@@ -279,7 +313,9 @@ LOGGING: dict[str, Any] = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        "tnoc": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO"), "propagate": False},
+        # Refusals are on the access log; a mistyped form or address is no event, and no traceback in the log.
+        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        "tnoc": {"handlers": ["console"], "level": _log_level("LOG_LEVEL", default="INFO"), "propagate": False},
         "axes": {"handlers": ["console"], "level": "ERROR", "propagate": False},
     },
 }

@@ -138,5 +138,5 @@ def _answer(row: DateProposal, state: ProposalState, answer: str, by: Standing, 
     row.answer = answer.strip()
     row.answered_by = by.actor.name
     row.answered_at = at
-    record(row, by=by.actor, at=at, reason=row.answer)
+    record(row, by=by.actor, at=at, reason=row.answer or row.state_label)
     return row

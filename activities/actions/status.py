@@ -14,7 +14,7 @@ from activities.due_states import lateness
 from activities.models import Activity, Milestone, Part, StatusUpdate
 from activities.reading import Reading
 from activities.statuses import DeliveryStatus, worst_of
-from activities.workflow import Situation, Statement, faults
+from activities.workflow import CLOSED, Situation, Statement, faults
 from agencies.permissions import Target, may
 from agencies.standing import Standing
 from tnoc_tracker.record.days import day_of, long_date
@@ -49,8 +49,8 @@ def update_status(
     found = faults(statement, situation)
     if found:
         raise Refused(found)
-    update = _write_update(held, live_part, statement, delivered, forecast_of, by, at)
-    reason = statement.reason or statement.what_was_done or statement.statement or statement.what_became
+    reason = _reason(statement)
+    update = _write_update(held, live_part, statement, delivered, forecast_of, reason, by, at)
     for milestone in delivered.values():
         record(milestone, by=by.actor, at=at, reason=reason)
     if live_part is not None:
@@ -59,6 +59,13 @@ def update_status(
     _settle(held, live_part, statement, update, at, by)
     record(held, by=by.actor, at=at, reason=reason)
     return update
+
+
+def _reason(said: Statement) -> str:
+    """Why the entries of an update were written: the words that say most, else the decision, else the status."""
+    words = (said.reason, said.what_was_done, said.statement, said.what_became, said.explanation, said.what_changed)
+    decision = f"Decision {said.decision_reference}" if said.decision_reference.strip() else ""
+    return next((text for text in (*words, decision) if text.strip()), f"Reported: {said.status.label}")
 
 
 def target_of(activity: Activity, part: Part | None, on: date, *, shared: bool | None = None) -> Target:
@@ -89,7 +96,16 @@ def situation_of(
         by_secretariat=may(by, "edit_register"),
         open_milestones=len(agreed) if reports_milestones(activity, part) else 0,
         overdue_days=max(lateness(day, on) for day in [None, *agreed]),
+        whole=_closed_whole(activity) if part else None,
     )
+
+
+def _closed_whole(activity: Activity) -> DeliveryStatus | None:
+    """The whole's status where the Secretariat paused or closed it, and not its parts."""
+    if activity.status not in CLOSED:
+        return None
+    parts = Part.objects.filter(activity_id=activity.id, withdrawn_on=None).values_list("status", flat=True)
+    return None if worst_of(parts) == activity.status else DeliveryStatus(activity.status)
 
 
 def reports_milestones(activity: Activity, part: Part | None) -> bool:
@@ -140,6 +156,7 @@ def _write_update(
     statement: Statement,
     delivered: Mapping[int, Milestone],
     forecast_of: int | None,
+    reason: str,
     by: Standing,
     at: datetime,
 ) -> StatusUpdate:
@@ -149,7 +166,7 @@ def _write_update(
     forecast_for = _forecast_milestone(activity, statement, forecast_of)
     if forecast_for is not None and forecast_for.id not in delivered:
         forecast_for.forecast = statement.forecast
-        record(forecast_for, by=by.actor, at=at, reason=statement.reason)
+        record(forecast_for, by=by.actor, at=at, reason=reason)
     update = StatusUpdate(
         activity=activity,
         part=part,
@@ -166,7 +183,7 @@ def _write_update(
         corrects=_corrected(activity, part, before, status),
         **said,
     )
-    record(update, by=by.actor, at=at, reason=statement.reason)
+    record(update, by=by.actor, at=at, reason=reason)
     return update
 
 

@@ -9,8 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from activities.quarters import FiscalQuarter, FiscalYear
-from tnoc_tracker.record.days import long_date
+from activities.quarters import FiscalQuarter
 from tnoc_tracker.record.models import History, Tracked
 
 
@@ -33,18 +32,9 @@ class PlanWords:
         name = self.title.rpartition(":")[2].strip()
         return name.title() if name.isupper() else name
 
-    @property
-    def period_in_words(self) -> str:
-        """``1 July 2021 – 30 June 2022``."""
-        return f"{long_date(self.starts_on)} – {long_date(self.ends_on)}"
-
     def quarter_of(self, day: date) -> FiscalQuarter:
         """The fiscal quarter of this plan's calendar that holds a day."""
         return FiscalQuarter.of(day, self.fiscal_year_starts_in)
-
-    def year_of(self, day: date) -> FiscalYear:
-        """The fiscal year of this plan's calendar that holds a day."""
-        return FiscalYear.of(day, self.fiscal_year_starts_in)
 
     def quarters(self) -> list[FiscalQuarter]:
         """Every fiscal quarter that the plan's period touches, in order."""

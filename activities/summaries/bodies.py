@@ -28,7 +28,6 @@ from tnoc_tracker.record.days import day_of, long_date
 SOON = 30
 """So many days before an agreed date a body is reminded of it."""
 
-SUPPORTING = (RoleKind.SUPPORT, RoleKind.CONTRIBUTOR, RoleKind.PARTICIPANT)
 COMING = (DueState.DUE_THIS_QUARTER, DueState.DUE_NEXT_QUARTER)
 NO_REPORT = "No report yet"
 
@@ -52,11 +51,6 @@ class OwnActivity:
     def answers(self) -> bool:
         """Whether the body answers for it: its lead, else its coordinator."""
         return any(held in self.cast.answering for held in self.roles)
-
-    @property
-    def role_in_words(self) -> str:
-        """``Lead (financial sector)``, ``Support, with All agencies``."""
-        return "; ".join(_role_words(held) for held in self.roles)
 
     @property
     def who(self) -> str:
@@ -108,15 +102,6 @@ class OwnActivity:
         """The day of the body's latest report in words, else that there is none yet."""
         reports = [each.reported_at for each in self.spoken if each.reported_at]
         return long_date(day_of(max(reports))) if reports else NO_REPORT
-
-
-def _role_words(held: RoleHeld) -> str:
-    words = held.role.kind_label
-    if held.role.scope:
-        words += f" ({held.role.scope})"
-    if held.members and held.body:
-        words += f", with “{held.body.label}”"
-    return words
 
 
 @dataclass(frozen=True)

@@ -68,11 +68,11 @@ def lede(picture: Picture) -> tuple[Sentence, ...]:
     """The counted sentences under the heading: what fell due and became of it, what comes, what is paused."""
     if not picture.activities:
         return ()
-    sentences = (_so_far(picture), _early(picture), _this_quarter(picture), _paused(picture))
+    sentences = (so_far(picture), _early(picture), _this_quarter(picture), _paused(picture))
     return tuple(sentence for sentence in sentences if sentence)
 
 
-def _so_far(picture: Picture) -> Sentence:
+def so_far(picture: Picture) -> Sentence:
     """What fell due and became of it: ``Of 9 milestones due by 31 December 2021, 4 are delivered, 1 of them late``."""
     due, met = counted(picture, "due"), counted(picture, "met")
     late, closed = counted(picture, "met_late"), counted(picture, "closed")

@@ -12,6 +12,7 @@ from activities.answering import Cast, Gap, casts, gap_of
 from activities.contradictions import marked
 from activities.due_states import DELIVERED, PAST_DUE, DueState, lateness
 from activities.reading import Reading
+from activities.summaries.proposals import WaitingDate, waiting_dates, with_waiting
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class Picture:
 
     @cached_property
     def milestones(self) -> tuple[Any, ...]:
-        """Live milestones of present activities with their due states."""
-        return tuple(self.reading.milestones.live())
+        """Live milestones of present activities with their due states, and the other dates proposed for them."""
+        return tuple(with_waiting(self.reading, self.reading.milestones.live()))
 
     @cached_property
     def casts(self) -> dict[int, Cast]:
@@ -48,6 +49,11 @@ class Picture:
         """The activities for which nobody answers, the oldest gap first, finished ones left out."""
         vacant = (gap_of(each, self.reading.on) for each in self.activities if not each.is_finished)
         return tuple(sorted((gap for gap in vacant if gap), key=lambda gap: (-gap.days, gap.activity.position)))
+
+    @property
+    def waiting_dates(self) -> list[WaitingDate]:
+        """The milestones for which another date is proposed and not answered."""
+        return waiting_dates(self.milestones, self.by_id, self.reading.bodies)
 
     def milestones_in(self, *states: DueState) -> list[Any]:
         """The live milestones in some due states, soonest date first, then in plan order."""

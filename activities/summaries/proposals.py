@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -44,6 +44,32 @@ def waiting_of(milestone: Any) -> Waiting | None:
     if found is None:
         return None
     return Waiting(**{**found, "proposed_due": date.fromisoformat(found["proposed_due"])})
+
+
+@dataclass(frozen=True)
+class WaitingDate:
+    """A milestone for which another date is proposed, its activity, and who asked."""
+
+    milestone: Any
+    activity: Any
+    waiting: Waiting
+    asked_by: str
+
+
+def waiting_dates(
+    milestones: Iterable[Any], activities: Mapping[int, Any], bodies: Mapping[int, Body]
+) -> list[WaitingDate]:
+    """Those of some milestones (of ``with_waiting``) for which another date is proposed, in their order."""
+    return [
+        WaitingDate(
+            milestone,
+            activities[milestone.activity_id],
+            waiting,
+            f"{waiting.person_name}, {bodies[waiting.body_id].label}",
+        )
+        for milestone in milestones
+        if (waiting := waiting_of(milestone))
+    ]
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,9 @@ from activities.summaries.bodies import (
     is_secretariat,
 )
 from activities.summaries.picture import Picture
+from activities.summaries.proposals import WaitingDate
 from activities.summaries.reporters import people_of
+from activities.summaries.slippage import Total, total
 from activities.views.common import page_context, reading_of
 from activities.views.links import page_url, url_of
 from agencies.models import Body, BodyKind
@@ -89,6 +91,8 @@ def agency(request: HttpRequest, plan: str, body: str) -> HttpResponse:
         "others": [(label, owns) for label, owns in _others(line) if owns],
         "late": bodies.late(line.answers),
         "coming": bodies.coming(line.answers),
+        "slippage": _slippage(bodies, line),
+        "slippage_url": page_url(bodies.reading, "slippage", body=line.body.slug),
         "people": people_of(bodies.reading, line.body.id),
         "is_collective": line.body.kind == BodyKind.COLLECTIVE,
         "may_edit": _may_edit(request, bodies.reading),
@@ -129,6 +133,7 @@ class Desk:
     others: list[tuple[str, Sequence[OwnActivity]]]
     left_to_us: list[Reportable]
     empty_collectives: list[Body]
+    proposed: list[tuple[WaitingDate, str]]
 
 
 def _desk(request: HttpRequest, bodies: Bodies, body: Body) -> Desk:
@@ -148,7 +153,25 @@ def _desk(request: HttpRequest, bodies: Bodies, body: Body) -> Desk:
         others=[(label, owns) for label, owns in _others(line) if owns],
         left_to_us=_reportable(request, reading, line, left),
         empty_collectives=empty if is_secretariat(body) else [],
+        proposed=_proposed(request, bodies, body),
     )
+
+
+def _slippage(bodies: Bodies, line: BodyLine) -> Total:
+    """How far the dates of what a body answers for have moved."""
+    ids = {own.activity.id for own in line.answers}
+    return total(each for each in bodies.picture.milestones if each.activity_id in ids)
+
+
+def _proposed(request: HttpRequest, bodies: Bodies, body: Body) -> list[tuple[WaitingDate, str]]:
+    """Dates that a body has proposed, or that the Secretariat is to answer, each with where the person may do so."""
+    reading = bodies.reading
+    ours = [each for each in bodies.picture.waiting_dates if is_secretariat(body) or each.waiting.body_id == body.id]
+    may_answer = _may_edit(request, reading)
+    return [
+        (each, page_url(reading, "proposal_answer", each.activity.key, each.milestone.id) if may_answer else "")
+        for each in ours
+    ]
 
 
 def _bodies(request: HttpRequest, plan: str, section: str) -> tuple[Bodies, dict[str, Any]]:

@@ -23,7 +23,8 @@ from activities.summaries.rows import Count, Sentence, activities
 from activities.summaries.rows import timeline as rows_of_timeline
 from activities.summaries.year import in_a_sentence, last_day, rows_of_the_year
 from activities.views.common import ROWS_A_PAGE, page_context, reading_of
-from activities.views.links import activity_url, linked, url_of
+from activities.views.links import activity_url, linked, page_url, url_of
+from activities.views.progress import how_it_got_here
 
 
 @require_safe
@@ -59,6 +60,7 @@ def drawn(reading: Reading, figures: Dashboard) -> dict[str, Any]:
         "year_url": url_of(reading, rows_of_timeline()),
         "year_more": all_of_it(figures.total),
         "changes": [change(reading, told) for told in figures.lately],
+        **how_it_got_here(reading, figures.picture),
         **disagreeing(reading, figures),
         **to_act_on(reading, figures),
     }
@@ -77,6 +79,8 @@ def disagreeing(reading: Reading, figures: Dashboard) -> dict[str, Any]:
         ],
         "contradictions_url": url_of(reading, activities(contradiction="yes")),
         "gaps_url": url_of(reading, activities(gap="yes")),
+        "waiting_dates": len(figures.picture.waiting_dates),
+        "proposals_url": page_url(reading, "proposal_list"),
         "collectives": [
             {"body": each.body, "activities": [(a.number or a.key, activity_url(reading, a)) for a in each.activities]}
             for each in figures.empty_collectives

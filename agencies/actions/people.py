@@ -144,8 +144,9 @@ def unlock_person(*, person: Person, reason: str, by: Standing, at: datetime, ex
 def _name(person: Person, *, username: str, name: str, email: str) -> None:
     """Set how a person is called, or raise ``Refused`` with a sentence for each field."""
     person.username, person.name, person.email = sign_in_name(username), " ".join(name.split()), email.strip()
-    faults: dict[str, str] = {}
-    for field in ("name", "username", "email"):
+    missing = {"name": "Enter the person’s name.", "username": "Enter a user name."}
+    faults = {field: sentence for field, sentence in missing.items() if not getattr(person, field)}
+    for field in [each for each in ("name", "username", "email") if each not in faults]:
         try:
             Person._meta.get_field(field).clean(getattr(person, field), person)  # type: ignore[union-attr]
         except ValidationError as error:

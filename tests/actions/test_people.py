@@ -335,6 +335,8 @@ def test_a_link_lifts_the_lock_of_its_name(world: World) -> None:
         "short",
         "fifteen letters",
         "Aroha Ngata Aroha",
+        "aroha-aroha-2022",
+        "Ngata, Aroha: 123 456",
         "manchesterunited",
         "passwordpassword",
         "Password 2022 2022",

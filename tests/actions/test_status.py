@@ -285,6 +285,26 @@ def test_the_secretariats_word_for_the_whole_stands_until_the_next_update_of_a_p
     assert world.activity(11).status == "on_track"
 
 
+@pytest.mark.parametrize("closing", [PAUSED, NOT_DELIVERED], ids=["paused", "not delivered"])
+def test_a_whole_that_the_secretariat_closed_is_not_reopened_by_a_report_on_a_part(world, closing):
+    say(world, 11, closing)
+    police = world.part(11, "Police")
+    with refused("status", match="only the Secretariat can change it"):
+        say(world, 11, who="police", part=police)
+    with refused("decision_reference"):
+        say(world, 11, part=police)
+
+    say(world, 11, Statement(DeliveryStatus.ON_TRACK, what_was_done="Begun", decision_reference="SG 4"), part=police)
+    assert world.activity(11).status == "on_track"
+
+
+def test_while_one_part_is_paused_the_others_are_reported_on(world):
+    say(world, 11, PAUSED, part=world.part(11, "Customs"))
+    assert world.activity(11).status == "paused"
+    say(world, 11, who="police", part=world.part(11, "Police"))
+    assert world.part(11, "Police").status == "on_track"
+
+
 def test_milestones_are_reported_with_the_last_open_part_only(world):
     milestone = world.milestone(11)
     with refused(f"delivered_{milestone.id}", match="others still work on it"):

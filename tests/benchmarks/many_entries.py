@@ -108,4 +108,3 @@ def _write(pairs: Iterator[tuple[Any, Any]]) -> None:
         models.QuerySet(StatusUpdate).bulk_create(rows)
         for model in (StatusUpdate.history.model, Activity.history.model):
             models.QuerySet(model).bulk_create([entry for _, entry in some if isinstance(entry, model)])
-

@@ -39,6 +39,8 @@ def test_a_plan_goes_in_and_comes_out_again(manage):
     early = manage("export_plan")
     assert (early.returncode, early.stdout) == (1, b"")
     assert early.stderr.startswith(b"CommandError: The database is not ready")
+    for command in (["create_administrator", "hana", "--name", "Hana"], ["one_time_link", "hana"]):
+        assert manage(*command).stderr.startswith(b"CommandError: The database is not ready")
 
     assert manage("migrate").returncode == 0
     empty = manage("export_plan")

@@ -48,7 +48,8 @@ def test_a_first_membership_can_be_given_with_it(world: World) -> None:
     [
         (["police", "--name", "Hana"], "is taken"),
         (["two words", "--name", "Hana"], "valid username"),
-        (["hana", "--name", " "], "blank"),
+        (["hana", "--name", " "], "Enter the person’s name."),
+        (["", "--name", "Hana"], "Enter a user name."),
         (["hana", "--name", "Hana", "--body", "Nonsense"], "There is no body called “Nonsense”. Bodies: "),
         (["hana", "--name", "Hana", "--may-report"], "--may-report needs --body"),
         (["hana", "--name", "Hana", "--email", "nonsense"], "valid email"),

@@ -327,9 +327,7 @@ def add_an_entry_that_is_not_the_version_it_made(model: Model) -> None:
 @attack(NEXT_ENTRY)
 def add_an_entry_dated_before_the_one_before(model: Model) -> None:
     step(model)
-    earlier = (
-        "datetime(history_date, '-1 day')" if connection.vendor == "sqlite" else "history_date - interval '1 day'"
-    )
+    earlier = "datetime(history_date, '-1 day')" if connection.vendor == "sqlite" else "history_date - interval '1 day'"
     forge(model, history_date=earlier)
 
 

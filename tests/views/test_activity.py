@@ -195,7 +195,7 @@ def test_a_withheld_activity_shows_what_is_withheld_and_nothing_more(sign_in):
     assert "Who answers is withheld" in words
     assert "The description is withheld, ground not stated." in words
     assert "The document withholds the timeframe" in words
-    assert "resourcing: withheld under s 9(2)(f)(iv)" in section_of(response, "published")
+    assert "Resourcing: withheld under s 9(2)(f)(iv)" in section_of(response, "published")
     last = text_of(client.get(address("row-21")))
     assert "Row 21, without a number – withheld, ground not stated" in last
     assert "← Activity 20" in last

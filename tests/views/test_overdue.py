@@ -26,7 +26,7 @@ def lines_of(response) -> list[list[str]]:
 def test_the_page_states_the_finding_and_how_it_was_counted(sign_in):
     words = text_of(sign_in("steering").get(URL))
     assert "9 milestones and 1 start are overdue, the oldest by 138 days" in words
-    assert "Position on 15 February 2022." in words
+    assert "Position at 15 February 2022." in words
     assert "from the day after its agreed date, which counts as day 1" in words
 
 

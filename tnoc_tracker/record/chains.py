@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -156,7 +157,8 @@ class Chain:
         if of_row(row) == of_last(last):
             return []
         # Stored forms may differ where values do not.
-        different = [name for name in names if self._value(self.live, row, name) != self._value(self.history, last, name)]
+        in_row, in_last = (partial(self._value, *end) for end in ((self.live, row), (self.history, last)))
+        different = [name for name in names if in_row(name) != in_last(name)]
         if different:
             return [(number, f"the row differs from its last entry in {', '.join(different)}")]
         return []

@@ -61,9 +61,7 @@ def sealed_columns(columns: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(columns) - BOOKKEEPING))
 
 
-def sealed_here(
-    sealed: Sequence[str], changed: Collection[str], before: Collection[str] | None
-) -> tuple[str, ...]:
+def sealed_here(sealed: Sequence[str], changed: Collection[str], before: Collection[str] | None) -> tuple[str, ...]:
     """The covered columns that an entry seals itself; ``before`` are those that the entry before it covers.
 
     All of them on the first entry (``before`` None); later those that it changed, its own, and columns that the

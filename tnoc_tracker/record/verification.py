@@ -102,8 +102,9 @@ def _verify_stretch(model: type[Any], low: int, high: int, report: Report) -> No
         report.faults += [Fault(label, object_id, sequence, words) for sequence, words in found.faults]
         for sequence, entry, names in found.erased:
             report.erased.append(f"{label} {object_id}, entry {sequence}: {', '.join(names)}")
-            for name in set(names) - on_record.get(entry, set()):
-                report.faults.append(Fault(label, object_id, sequence, f"{name} was erased, and no decision is on record"))
+            for name in sorted(set(names) - on_record.get(entry, set())):
+                words = f"{name} was erased, and no decision is on record"
+                report.faults.append(Fault(label, object_id, sequence, words))
     report.faults += [Fault(label, stray, 0, "the row has no entry at all") for stray in rows]
 
 
@@ -166,5 +167,3 @@ def _seals_of(some: list[Head], tables: dict[str, str]) -> dict[tuple[str, int, 
             )
             seals |= {(label, object_id, sequence): seal for object_id, sequence, seal in cursor.fetchall()}
     return seals
-
-

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from activities.actions.milestones import continue_series
-from activities.management.database import database_in_words
+from tnoc_tracker.record.management.database import database_in_words
 from activities.models import ActionPlan
 from agencies.standing import Standing
 from tnoc_tracker.record.change import in_request

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from activities.actions.loading import load_plan
 from activities.actions.loading_rows import Loading
-from activities.management.database import database_in_words
+from tnoc_tracker.record.management.database import database_in_words
 from activities.plan_document import BodyDirectory
 from agencies.standing import Standing
 from tnoc_tracker.record.change import RegisterError, in_request

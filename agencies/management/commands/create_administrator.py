@@ -14,7 +14,9 @@ from agencies.actions.passwords import use_link
 from agencies.actions.people import invite_person
 from agencies.models import Body
 from agencies.standing import Standing
+from tnoc_tracker.record.change import in_request
 from tnoc_tracker.record.clock import machine_now, the_clock
+from tnoc_tracker.record.management.database import database_in_words
 
 
 class Command(BaseCommand):
@@ -37,6 +39,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the person, and print the link or set the password."""
+        with database_in_words(), in_request(f"create_administrator {machine_now().isoformat()}"):
+            self._make(options)
+
+    def _make(self, options: dict[str, Any]) -> None:
         clock, now = the_clock(), machine_now()
         body = _body(options["body"]) if options["body"] else None
         if options["may_report"] and body is None:

@@ -13,7 +13,9 @@ from agencies.actions.passwords import reset_password
 from agencies.models import Person
 from agencies.models.people import sign_in_name
 from agencies.standing import Standing
+from tnoc_tracker.record.change import in_request
 from tnoc_tracker.record.clock import machine_now, the_clock
+from tnoc_tracker.record.management.database import database_in_words
 
 
 class Command(BaseCommand):
@@ -29,6 +31,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the link and print it."""
+        with database_in_words(), in_request(f"one_time_link {machine_now().isoformat()}"):
+            self._make(options)
+
+    def _make(self, options: dict[str, Any]) -> None:
         person = Person.objects.filter(username__iexact=sign_in_name(options["username"])).first()
         if person is None:
             raise CommandError(f"Nobody signs in as “{options['username']}”.")

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from tnoc_tracker.record.change import Actor, RegisterError
-from tnoc_tracker.record.clock import the_clock
+from tnoc_tracker.record.change import Actor, RegisterError, in_request
+from tnoc_tracker.record.clock import machine_now, the_clock
 from tnoc_tracker.record.owner import as_owner
 from tnoc_tracker.record.redaction import redact
 
@@ -40,13 +40,13 @@ class Command(BaseCommand):
         """Erase, or say why not."""
         table, number = entry
         try:
-            with as_owner():
+            with as_owner(), in_request(f"redact {machine_now().isoformat()}"):
                 done = redact(
                     table=table,
                     entry=number,
                     field=field,
-                    reason=options["reason"],
-                    decision=options["decision"],
+                    reason=reason,
+                    decision=decision,
                     by=Actor("redact"),
                     at=the_clock().now(),
                 )

@@ -1,4 +1,4 @@
-"""What the commands of the register share: a database that is not ready, or refuses, said in a sentence."""
+"""What the commands share: a database that is not ready, or refuses, said in a sentence."""
 
 from __future__ import annotations
 
