@@ -7,12 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from activities.actions.milestones import continue_series
-from tnoc_tracker.record.management.database import database_in_words
 from activities.models import ActionPlan
 from agencies.standing import Standing
 from tnoc_tracker.record.change import in_request
 from tnoc_tracker.record.clock import the_clock
 from tnoc_tracker.record.days import long_date
+from tnoc_tracker.record.management.database import database_in_words
 
 
 class Command(BaseCommand):

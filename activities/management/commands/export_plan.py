@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from activities.exports.plan_exchange import exchange_of, source_of
-from tnoc_tracker.record.management.database import database_in_words
 from activities.models import ActionPlan
 from activities.models.plans import current_plan
 from tnoc_tracker.record.clock import the_clock
+from tnoc_tracker.record.management.database import database_in_words
 
 
 class Command(BaseCommand):

@@ -14,12 +14,12 @@ from django.db import transaction
 
 from activities.actions.loading import load_plan
 from activities.actions.loading_rows import Loading
-from tnoc_tracker.record.management.database import database_in_words
 from activities.plan_document import BodyDirectory
 from agencies.standing import Standing
 from tnoc_tracker.record.change import RegisterError, in_request
 from tnoc_tracker.record.clock import the_clock
 from tnoc_tracker.record.days import long_date, start_of_day
+from tnoc_tracker.record.management.database import database_in_words
 
 MOST_BYTES: Final = 64 * 1024 * 1024
 """A larger file is no plan: a document may have 16 MiB, and its exchange keeps it about twice."""
