@@ -12,7 +12,7 @@ from datetime import date, datetime
 from itertools import islice, pairwise
 from typing import Any
 
-from django.db.models import CharField, F, Q, QuerySet, TextField, Value, Window
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, Window
 from django.db.models.functions import Cast, JSONObject, Lag
 
 from activities.audit_words import BOOKKEEPING, KINDS, Kind, Names, Row, label_of, read, value_words
@@ -156,12 +156,14 @@ class Audit:
     def entries(self, keys: Iterable[Any], names: Names) -> list[AuditEntry]:
         """The entries of some keys in their order, with what each changed (one query)."""
         wanted = [Key(*row[:4]) for row in keys]
-        return _entries(wanted, _rows(wanted), names)
+        return _entries(wanted, _rows(wanted, self.reading.at), names)
 
     def newest(self, names: Names, limit: int | None = None) -> list[AuditEntry]:
         """The newest entries in one query: for an activity, whose entries are few; ``column`` is not asked here."""
         conditions = {key: self._condition(KINDS[key]) for key in self.criteria.kinds or tuple(KINDS)}
-        union = _union([_with_before(KINDS[key], wanted) for key, wanted in conditions.items() if wanted is not None])
+        at = self.reading.at
+        wanted = [(KINDS[key], condition) for key, condition in conditions.items() if condition is not None]
+        union = _union([_with_before(kind, condition, at) for kind, condition in wanted])
         found = list(union.order_by(*NEWEST_FIRST)[:limit]) if union is not None else []
         rows: Found = {(row["what"], row["id"], row["sequence"]): row for row in found}
         for row in found:
@@ -275,13 +277,13 @@ Found = dict[tuple[str, int, int], Any]
 """Rows of the second query by kind, object and sequence."""
 
 
-def _rows(keys: Sequence[Key]) -> Found:
+def _rows(keys: Sequence[Key], at: datetime | None) -> Found:
     """The entries of some keys and those before them, by kind, object and sequence (one query)."""
     branches = []
     for kind in KINDS.values():
         of_kind = [key for key in keys if key.kind == kind.key]
         if of_kind:
-            branches.append(_rows_of(kind, of_kind))
+            branches.append(_rows_of(kind, of_kind, at))
     union = _union(branches)
     return {(row["what"], row["id"], row["sequence"]): row for row in union} if union is not None else {}
 
@@ -292,30 +294,42 @@ def _union(branches: Sequence[QuerySet[Any, Any]]) -> QuerySet[Any, Any] | None:
     return branches[0] if branches else None
 
 
-def _rows_of(kind: Kind, keys: Sequence[Key]) -> QuerySet[Any, Any]:
+def _rows_of(kind: Kind, keys: Sequence[Key], at: datetime | None) -> QuerySet[Any, Any]:
     wanted = Q(history_id__in=[key.history_id for key in keys])
     for key in keys:
         if key.sequence > 1:
             wanted |= Q(id=key.object_id, sequence=key.sequence - 1)
-    found: QuerySet[Any, Any] = _read_whole(kind, wanted).values(*READ)
+    found: QuerySet[Any, Any] = _read_whole(kind, wanted, at).values(*READ)
     return found
 
 
-def _with_before(kind: Kind, wanted: Q) -> QuerySet[Any, Any]:
+def _with_before(kind: Kind, wanted: Q, at: datetime | None) -> QuerySet[Any, Any]:
     """The entries of a table with the one before each; all of an object's earlier entries are among the wanted."""
-    columns: Any = _columns(kind)  # an expression, where Django's types expect the name of one
+    columns: Any = _columns(kind, at)  # an expression, where Django's types expect the name of one
     before = Window(Lag(columns), partition_by=F("id"), order_by=F("sequence").asc())
-    found: QuerySet[Any, Any] = _read_whole(kind, wanted).annotate(before=before).values(*READ, "history_id", "before")
+    read_whole = _read_whole(kind, wanted, at).annotate(before=before)
+    found: QuerySet[Any, Any] = read_whole.values(*READ, "history_id", "before")
     return found
 
 
-def _read_whole(kind: Kind, wanted: Q) -> Any:
+def _read_whole(kind: Kind, wanted: Q, at: datetime | None) -> Any:
     rows = kind.model.history.model.objects.filter(wanted).order_by()  # type: ignore[attr-defined]
-    return rows.annotate(what=Value(kind.key, output_field=CharField()), row=_columns(kind))
+    return rows.annotate(what=Value(kind.key, output_field=CharField()), row=_columns(kind, at))
 
 
-def _columns(kind: Kind) -> JSONObject:
-    return JSONObject(**{name: F(name) for name in kind.fields}, **kind.reach)
+def _columns(kind: Kind, at: datetime | None) -> JSONObject:
+    reached = {name: _reached(kind, path, at) for name, path in kind.reach.items()}
+    return JSONObject(**{name: F(name) for name in kind.fields}, **reached)
+
+
+def _reached(kind: Kind, path: F, at: datetime | None) -> F | Subquery:
+    """A column behind a foreign key: as it is, or as it was known at a moment."""
+    if at is None:
+        return path
+    relation, column = path.name.split("__")
+    behind: Any = kind.model._meta.get_field(relation).related_model
+    entries = behind.history.filter(id=OuterRef(f"{relation}_id"), history_date__lte=at)
+    return Subquery(entries.order_by("-history_date", "-history_id").values(column)[:1])
 
 
 def _entries(keys: Sequence[Key], rows: Found, names: Names) -> list[AuditEntry]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from activities.actions.proposals import propose_date
 from agencies.actions.passwords import reset_password
 from tests.world import World
 from tnoc_tracker.record.clock import machine_now
@@ -81,9 +83,15 @@ TABLE: dict[str, Row] = {
     "audit_csv": PAGE,
     "compare": PAGE,
     "compare_csv": PAGE,
+    "slippage": PAGE,
+    "slippage_csv": PAGE,
+    "proposal_list": PAGE,
+    "proposal_list_csv": PAGE,
     "mark_seen": Row(NOBODY, MEMBERS),  # a person's own note of when they looked
     # Reporting: the Secretariat, and who may report for the body that answers
     "activity_update": UPDATE,
+    "milestone_propose": UPDATE,
+    "proposal_take_back": UPDATE,
     # Editing: the Secretariat
     "activity_words": EDITING,
     "activity_withdraw": EDITING,
@@ -96,6 +104,7 @@ TABLE: dict[str, Row] = {
     "milestone_delivery": EDITING,
     "milestone_remove": EDITING,
     "milestone_end": EDITING,
+    "proposal_answer": EDITING,
     "collective_members": EDITING,
     # People and bodies: administrators; for everybody else there are no such pages
     "people": ADMIN_PAGE,
@@ -166,6 +175,13 @@ def arguments(world: World) -> dict[str, Any]:
         now=machine_now(),
     )
     corrections = world.person("corrections")
+    propose_date(
+        milestone=world.milestone(12),
+        to=date(2022, 5, 31),
+        reason="One bank has left.",
+        by=world.standing("police"),
+        at=world.now,
+    )
     return {
         "plan": "tnoc-2021-22",
         "key": "12",

@@ -404,5 +404,6 @@ def words_of(response) -> str:
         r'<span class="unseen">.*?</span>',
     ):
         html = re.sub(left_out, "", html, flags=re.S)
-    words = re.sub(r" \.", "", re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))).strip()
-    return re.sub(r"You may read this and not report for .*?: an administrator can change that\. ", "", words)
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
+    words = re.sub(r"You may read this and not report for .*?: an administrator can change that\.", "", words)
+    return re.sub(r"[\s.]+", " ", words)

@@ -12,7 +12,6 @@ from django.db.models.functions import JSONObject
 
 from activities.due_states import days
 from activities.models import Activity, DateProposal, Milestone, ProposalState
-from activities.querysets import MilestoneQuerySet
 from activities.reading import Reading
 from agencies.models import Body
 from tnoc_tracker.record.days import day_of, long_date
@@ -31,7 +30,7 @@ class Waiting:
     person_name: str
 
 
-def with_waiting(reading: Reading, milestones: MilestoneQuerySet) -> MilestoneQuerySet:
+def with_waiting(reading: Reading, milestones: Any) -> Any:
     """The milestones, each annotated with the proposal that waits for an answer; see ``waiting_of``."""
     open_ones = reading.rows(DateProposal).filter(milestone_id=OuterRef("id"), state=ProposalState.OPEN).order_by()
     found = open_ones.values(found=JSONObject(**{name: F(name) for name in _COLUMNS}))

@@ -16,7 +16,7 @@ from activities.reading import Reading
 from activities.views.common import page_context, reading_of
 from agencies.permissions import may
 
-HISTORY = ("activity", "milestone", "part", "role")
+HISTORY = ("activity", "milestone", "part", "role", "date_proposal")
 """Whose entries make the full history of an activity; what was said and moved has a place of its own."""
 
 AT_FIRST = 50

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
@@ -67,7 +68,16 @@ def position_at(request: HttpRequest, plan: ActionPlan, text: str) -> Reading:
     begins: datetime = plan.record_begins  # type: ignore[attr-defined]
     if reading.at is not None and reading.at < begins:
         raise NoPosition(f"The record of this plan begins on {long_date(day_of(begins))}: nothing was known before.")
-    return reading
+    return reading if reading.at is None else replace(reading, plan=as_known(plan, reading.at))
+
+
+def as_known(plan: ActionPlan, at: datetime) -> ActionPlan:
+    """A plan as it was called and dated at a moment: a later edition of its document may say otherwise (one query)."""
+    columns = ("title", "starts_on", "ends_on", "fiscal_year_starts_in")
+    known = copy(plan)
+    for name, value in ActionPlan.objects.filter(id=plan.id).known_at(at).values(*columns).get().items():
+        setattr(known, name, value)
+    return known
 
 
 _NO_DATE = "“{}” is no date. Write it day first, such as 31/12/2021."
