@@ -214,6 +214,8 @@ def test_day_first_and_iso_are_the_same_position(story, sign_in, page):
         ("2021-06-30", "The record of this plan begins on 1 July 2021"),
         ("0001-01-01", "The record of this plan begins on 1 July 2021"),
         ("0001-01-01T00:00:00+14:00", "is no date"),
+        ("9999-12-31T23:59:59-12:00", "is no date"),
+        ("0001-01-01T00:00:00", "is no date"),
         ("yesterday", "“yesterday” is no date"),
         ("31/31/2021", "“31/31/2021” is no date"),
         ("2021-12-31T25:00", "is no date"),

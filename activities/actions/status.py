@@ -65,7 +65,7 @@ def _reason(said: Statement) -> str:
     """Why the entries of an update were written: the words that say most, else the decision, else the status."""
     words = (said.reason, said.what_was_done, said.statement, said.what_became, said.explanation, said.what_changed)
     decision = f"Decision {said.decision_reference}" if said.decision_reference.strip() else ""
-    return next((text for text in (*words, decision) if text.strip()), f"Reported: {said.status.label}")
+    return next((text for text in (*words, decision) if text.strip()), f"Reported: {DeliveryStatus(said.status).label}")
 
 
 def target_of(activity: Activity, part: Part | None, on: date, *, shared: bool | None = None) -> Target:

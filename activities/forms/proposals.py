@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 
-from activities.forms.editing import LINE, DueForm, reason_field, words_field
+from activities.forms.editing import LINE, DueForm, quarters_of, reason_field, words_field
+from activities.models import ActionPlan
 from tnoc_tracker.record.forms import RegisterForm
 
 AGREE, DECLINE = "agree", "decline"
@@ -18,6 +20,13 @@ class ProposalForm(DueForm):
     reason = reason_field("Why the date must move. The Secretariat and everybody else reads it.")
 
     field_order = ("quarter", "day", "reason")
+
+    def __init__(self, *args: Any, plan: ActionPlan, on: date, **kwargs: Any) -> None:
+        """Offer the quarters that have not ended by the day ``on``."""
+        super().__init__(*args, plan=plan, **kwargs)
+        ended = {quarter.key for quarter in quarters_of(plan) if quarter.last_day < on}
+        field: Any = self.fields["quarter"]
+        field.choices = [(key, words) for key, words in field.choices if key not in ended]
 
     def clean(self) -> dict[str, Any]:
         """Ask for the new date where none is given and none was mistyped."""

@@ -18,6 +18,9 @@ from activities.forms.audit import AuditForm
 from activities.reading import Reading
 from activities.views.common import page_context, page_of, reading_of
 from agencies.models import Person
+from tnoc_tracker.record.models import Verification
+
+LEDE = "Who, when, what and why, newest first. Entries are never altered and never removed."
 
 
 @require_safe
@@ -28,6 +31,7 @@ def audit(request: HttpRequest, plan: str) -> HttpResponse:
     readable = form.is_valid()
     record = Audit(reading, form.criteria) if readable else None
     page = page_of(request, record.keys) if record else None
+    verification = Verification.objects.order_by("-started_at").first()
     context = page_context(
         reading,
         "audit",
@@ -40,6 +44,8 @@ def audit(request: HttpRequest, plan: str) -> HttpResponse:
         narrowed=form.in_words if readable else [],
         # In the demonstration the band says once for all that the days are pretended.
         tells_entered=not settings.DEMONSTRATION,
+        verification=verification,
+        lede=f"{LEDE} {_verified(verification)}".strip(),
         csv_url=f"{reverse('audit_csv', args=[plan])}?{_query(request)}".rstrip("?"),
     )
     return render(request, "audit.html", context, status=200 if readable else 422)
@@ -55,6 +61,16 @@ def audit_csv(request: HttpRequest, plan: str) -> Any:
         return HttpResponse("\n".join(sentences), status=422, content_type="text/plain; charset=utf-8")
     entries = Audit(reading, form.criteria).all_entries(names)
     return csv_response(COLUMNS, entries, f"{plan}-audit-{reading.on.isoformat()}")
+
+
+def _verified(run: Verification | None) -> str:
+    """When the record was last verified, and that nothing was wrong; what was wrong has a place of its own."""
+    if run is None:
+        return "This record was never verified yet: whoever runs the register does it with “manage.py verify_history”."
+    if run.faults:
+        return ""
+    erased = f", {run.erased} lawfully erased" if run.erased else ""
+    return f"Last verified {run.when_in_words}: {run}{erased}."
 
 
 def _filters(request: HttpRequest, reading: Reading) -> tuple[Names, AuditForm]:

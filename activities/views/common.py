@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest
 
 from activities.models import ActionPlan, Activity
 from activities.reading import Reading
-from activities.views.positions import PastPosition, plans_on_record, position
+from activities.views.positions import PastPosition, asked_at, plans_on_record, position
 from agencies.permissions import Target, may
 from agencies.views.saving import save_once
 from tnoc_tracker.record.forms import new_once_key
@@ -38,7 +38,7 @@ def plan_or_404(request: HttpRequest, slug: str) -> ActionPlan:
     """
     if not may(request.standing, "read_register"):  # type: ignore[attr-defined]
         raise Http404
-    request.plans = list(plans_on_record())  # type: ignore[attr-defined]
+    request.plans = list(plans_on_record(asked_at(request)))  # type: ignore[attr-defined]
     for plan in request.plans:  # type: ignore[attr-defined]
         if plan.slug == slug:
             return plan  # type: ignore[no-any-return]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from copy import copy
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -16,7 +16,7 @@ from django.utils.formats import get_format
 from activities.models import ActionPlan
 from activities.quarters import FiscalQuarter
 from activities.reading import Reading
-from tnoc_tracker.record.days import AUCKLAND, day_of, long_date
+from tnoc_tracker.record.days import AUCKLAND, day_of, end_of_day, long_date
 
 AS_AT = "as_at"
 
@@ -40,43 +40,62 @@ class Offer:
     day: date
 
 
-def plans_on_record() -> QuerySet[ActionPlan]:
-    """Every plan, the latest first, each with ``record_begins``, the moment of its first entry."""
-    first = ActionPlan.history.model.objects.filter(id=OuterRef("id"), sequence=1).order_by()
+AS_KNOWN = ("title", "starts_on", "ends_on", "fiscal_year_starts_in")
+"""What a later edition of a plan's document may say otherwise."""
+
+
+def plans_on_record(at: datetime | None = None) -> QuerySet[ActionPlan]:
+    """Every plan, the latest first, each with ``record_begins``, the moment of its first entry.
+
+    With a moment each also carries what it was called and when it ran as known then; see ``as_known``.
+    """
+    entries = ActionPlan.history.model.objects.filter(id=OuterRef("id"))
+    first = entries.filter(sequence=1).order_by()
     plans: QuerySet[ActionPlan] = ActionPlan.objects.annotate(record_begins=Subquery(first.values("history_date")[:1]))
+    if at is not None:
+        newest = entries.filter(history_date__lte=at).order_by("-history_date", "-history_id")
+        plans = plans.annotate(**{f"known_{name}": Subquery(newest.values(name)[:1]) for name in AS_KNOWN})
     return plans.order_by("-starts_on")
 
 
-def position(request: HttpRequest, plan: ActionPlan) -> Reading:
-    """The reading that a request asks for: the plan now, or at the day or moment of ``as_at``.
+def asked_at(request: HttpRequest) -> datetime | None:
+    """The moment of ``as_at``; None for now, and for what is no date."""
+    try:
+        return moment_of(request.GET.get(AS_AT, ""))
+    except NoPosition:
+        return None
 
-    Raises ``NoPosition`` for what is no date, a day after today, or one before the record begins.
+
+def position(request: HttpRequest, plan: ActionPlan) -> Reading:
+    """The reading that a request asks for: the plan now, or at the day or moment of ``as_at``, called as it was then.
+
+    ``plan`` is one of ``plans_on_record`` at that moment. Raises ``NoPosition`` for what is no date, a day after
+    today, or one before the record begins.
     """
     text = request.GET.get(AS_AT, "").strip()
-    return position_at(request, plan, text) if text else Reading(plan, request.today)  # type: ignore[attr-defined]
+    if not text:
+        return Reading(plan, request.today)  # type: ignore[attr-defined]
+    reading = position_at(request, plan, text)
+    return replace(reading, plan=as_known(plan))
 
 
 def position_at(request: HttpRequest, plan: ActionPlan, text: str) -> Reading:
     """The reading of a plan (of ``plans_on_record``) at a day or moment as people write it; raises as above."""
-    try:
-        reading = _reading_at(plan, text)
-    except OverflowError as error:
-        raise NoPosition(_NO_DATE.format(text[:40])) from error
-    today: date = request.today  # type: ignore[attr-defined]
-    if reading.on > today:
-        raise NoPosition(f"{long_date(reading.on)} has not come yet: there is no position at that day.")
+    at = moment_of(text)
+    on = day_of(at)
+    if on > request.today:  # type: ignore[attr-defined]
+        raise NoPosition(f"{long_date(on)} has not come yet: there is no position at that day.")
     begins: datetime = plan.record_begins  # type: ignore[attr-defined]
-    if reading.at is not None and reading.at < begins:
+    if at < begins:
         raise NoPosition(f"The record of this plan begins on {long_date(day_of(begins))}: nothing was known before.")
-    return reading if reading.at is None else replace(reading, plan=as_known(plan, reading.at))
+    return Reading(plan, on, at)
 
 
-def as_known(plan: ActionPlan, at: datetime) -> ActionPlan:
-    """A plan as it was called and dated at a moment: a later edition of its document may say otherwise (one query)."""
-    columns = ("title", "starts_on", "ends_on", "fiscal_year_starts_in")
+def as_known(plan: ActionPlan) -> ActionPlan:
+    """A plan of ``plans_on_record`` at a moment, as it was called and dated then."""
     known = copy(plan)
-    for name, value in ActionPlan.objects.filter(id=plan.id).known_at(at).values(*columns).get().items():
-        setattr(known, name, value)
+    for name in AS_KNOWN:
+        setattr(known, name, getattr(plan, f"known_{name}"))
     return known
 
 
@@ -85,16 +104,20 @@ _LOST_PLUS = re.compile(r" (?=\d\d:?\d\d$)")
 """A plus that was written into an address as it is arrives as a space."""
 
 
-def _reading_at(plan: ActionPlan, text: str) -> Reading:
+def moment_of(text: str) -> datetime:
+    """The moment that people mean: a day's end in Pacific/Auckland, or a moment in it; ``NoPosition`` for neither."""
+    text = text.strip()
     day = parse_day(text)
     if day is not None:
-        return Reading.on_day(plan, day)
+        return end_of_day(day)
     moment = _moment(text) or _moment(_LOST_PLUS.sub("+", text))
     if moment is None:
         raise NoPosition(_NO_DATE.format(text[:40]))
     aware = moment if moment.tzinfo else moment.replace(tzinfo=AUCKLAND)
-    on = day_of(aware)
-    return Reading(plan, on, aware)
+    try:
+        return aware.astimezone(UTC).astimezone(AUCKLAND)
+    except OverflowError as error:  # a moment at the edge of the calendar
+        raise NoPosition(_NO_DATE.format(text[:40])) from error
 
 
 def _moment(text: str) -> datetime | None:

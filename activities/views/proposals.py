@@ -100,7 +100,7 @@ def milestone_propose(request: HttpRequest, plan: str, key: str, milestone: int)
     """Ask for another date for an open milestone."""
     page = ProposalPage.open_to_ask(request, plan, key)
     row = page.milestone(milestone)
-    form: Any = page.form(ProposalForm, plan=page.reading.plan)
+    form: Any = page.form(ProposalForm, plan=page.reading.plan, on=page.reading.on)
     return page.answer(
         form,
         lambda: propose_date(milestone=row, to=form.due, reason=form.cleaned_data["reason"], **page.who(form)),

@@ -18,7 +18,7 @@ from simple_history.models import HistoricalRecords
 
 from tnoc_tracker.record.change import Conflict, UnrecordedChange, current_change
 from tnoc_tracker.record.clock import machine_now
-from tnoc_tracker.record.days import TICK
+from tnoc_tracker.record.days import TICK, moment_in_words
 from tnoc_tracker.record.querysets import TrackedQuerySet
 from tnoc_tracker.record.seals import new_secret, seal_of, sealed_columns
 
@@ -239,9 +239,20 @@ class Verification(models.Model):
             models.Index(fields=["-started_at"], name="record_verification_latest"),
         ]
 
+    LISTED: ClassVar[int] = 50
+    """Faults kept at the most; the first is the one to look at."""
+
     def __str__(self) -> str:
-        """What it found."""
-        return f"{self.entries} entries, {len(self.faults)} faults"
+        """What it found: ``1463 entries, nothing wrong``, ``1463 entries, 2 faults``."""
+        count = len(self.faults)
+        faults = "nothing wrong" if not count else "1 fault" if count == 1 else f"{count} faults"
+        more = " or more" if count == self.LISTED else ""
+        return f"{self.entries} entries, {faults}{more}"
+
+    @property
+    def when_in_words(self) -> str:
+        """When it began, by the machine's clock."""
+        return moment_in_words(self.started_at)
 
 
 class Redaction(Tracked):

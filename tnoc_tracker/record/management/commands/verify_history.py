@@ -16,9 +16,6 @@ from tnoc_tracker.record.clock import machine_now
 from tnoc_tracker.record.models import Verification
 from tnoc_tracker.record.verification import Head, compare_heads, heads, verify
 
-LISTED = 50
-"""Faults listed at the most; the first is the one to look at."""
-
 
 class Command(BaseCommand):
     """Verify every chain of seals, every current row and every number; exits non-zero on any fault."""
@@ -42,13 +39,13 @@ class Command(BaseCommand):
             finished_at=machine_now(),
             entries=report.entries,
             erased=len(report.erased),
-            faults=[str(fault) for fault in report.faults[:LISTED]],
+            faults=[str(fault) for fault in report.faults[: Verification.LISTED]],
             against=against.name if against else "",
         )
         for words in report.erased:
             self.stdout.write(f"Erased lawfully: {words}")
         if not report.is_clean:
-            listed = "\n".join(f"  {fault}" for fault in report.faults[:LISTED])
+            listed = "\n".join(f"  {fault}" for fault in report.faults[: Verification.LISTED])
             count = "1 fault" if len(report.faults) == 1 else f"{len(report.faults)} faults"
             raise CommandError(f"{count} in {report.entries} entries, the first ones first:\n{listed}")
         if seals:
