@@ -83,27 +83,20 @@ class Cast:
 
 
 def casts(reading: Reading, activity_ids: Iterable[int] | Any) -> dict[int, Cast]:
-    """The cast of each activity (at most two queries, and one for the bodies' names)."""
-    roles = list(reading.roles.filter(activity_id__in=activity_ids))
-    members = _members(reading) if any(_is_collective(reading, role) for role in roles) else {}
+    """The cast of each activity (one query, and one for the bodies)."""
     rows: dict[int, list[RoleHeld]] = defaultdict(list)
-    for role in roles:
+    for role in reading.roles.filter(activity_id__in=activity_ids):
         body = reading.bodies.get(role.body_id) if role.body_id else None
-        rows[role.activity_id].append(RoleHeld(role, body, members.get(role.body_id or 0, ())))
+        rows[role.activity_id].append(RoleHeld(role, body, _members(reading, body)))
     return {activity_id: Cast(tuple(held)) for activity_id, held in rows.items()}
 
 
-def _is_collective(reading: Reading, role: Role) -> bool:
-    body = reading.bodies.get(role.body_id) if role.body_id else None
-    return body is not None and body.kind == BodyKind.COLLECTIVE
-
-
-def _members(reading: Reading) -> dict[int, tuple[Body, ...]]:
-    """The members of each collective of the plan, in order."""
-    found: dict[int, list[Body]] = defaultdict(list)
-    for member in reading.collective_members:
-        found[member.collective_id].append(reading.bodies[member.body_id])
-    return {key: tuple(sorted(bodies, key=lambda body: body.sort_key)) for key, bodies in found.items()}
+def _members(reading: Reading, body: Body | None) -> tuple[Body, ...]:
+    """The members of a collective, in order; none of any other body."""
+    if body is None or body.kind != BodyKind.COLLECTIVE:
+        return ()
+    ids = frozenset(body.members or ())  # type: ignore[attr-defined]
+    return tuple(each for each in reading.bodies.values() if each.id in ids)
 
 
 def cast_of(reading: Reading, activity_id: int) -> Cast:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, CharField, Exists, Q, Value, When
 
 from activities.due_states import DueState, days, lateness
 from activities.models import Milestone, MilestoneKind
@@ -37,8 +37,7 @@ class Contradiction:
 
 
 def _milestones_of_activity(reading: Reading) -> Any:
-    rows: Any = reading.rows(Milestone)
-    return rows.filter(activity_id=OuterRef("id")).order_by()
+    return reading.beside(Milestone, activity_id="id").order_by()
 
 
 def _overdue(reading: Reading) -> Q:

@@ -33,8 +33,8 @@ def find(reading: Reading, key: str, **more: Any) -> Any:
     Its areas are named, its neighbours given by key; ``overdue_count`` is the whole plan's, for the header. ``more``
     are expressions to be read with it.
     """
-    focus = reading.rows(FocusArea).filter(id=OuterRef("focus_area_id")).order_by()
-    priority = reading.rows(PriorityArea).filter(id=OuterRef("priority_area_id")).order_by()
+    focus = reading.beside(FocusArea, id="focus_area_id").order_by()
+    priority = reading.beside(PriorityArea, id="priority_area_id").order_by()
     others = reading.rows(Activity).filter(withdrawn_on=None)
     before = others.filter(position__lt=OuterRef("position")).order_by("-position")
     after = others.filter(position__gt=OuterRef("position")).order_by("position")
@@ -244,7 +244,7 @@ class Dossier:
         if not self.activity.updates:
             return []
         entries = StatusUpdate.history.model.objects.filter(id=OuterRef("id"), sequence=1).order_by()
-        parts = self.reading.rows(Part).filter(id=OuterRef("part_id")).order_by()
+        parts = self.reading.beside(Part, id="part_id").order_by()
         milestones = {line.milestone.id: line.milestone.name for line in self.milestones}
         rows = self.reading.status_updates.filter(activity_id=self.activity.id).annotate(
             first_written_at=Subquery(entries.values("written_at")[:1]),

@@ -12,7 +12,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Q
 from django.http import QueryDict
 
 from activities.contradictions import contradicting, quarter_began
@@ -244,7 +244,7 @@ class ActivityFilter(django_filters.FilterSet):
         if self.said.get("body"):
             return rows
         kinds = {ANSWERS: ("lead", "coordinator"), SUPPORTS: _SUPPORTING}.get(value, (value,))
-        held = self.reading.roles.filter(activity_id=OuterRef("id"), kind__in=kinds).order_by()
+        held = self.reading.roles_beside.filter(kind__in=kinds).order_by()
         return rows.filter(Exists(held))
 
     def by_status(self, rows: ActivityQuerySet, name: str, value: str) -> ActivityQuerySet:
@@ -265,7 +265,7 @@ class ActivityFilter(django_filters.FilterSet):
 
     def by_quarter(self, rows: ActivityQuerySet, name: str, value: FiscalQuarter) -> ActivityQuerySet:
         """Activities with a milestone that is open and agreed for the quarter; nothing of a finished one is open."""
-        milestones: Any = self.reading.rows(Milestone).filter(activity_id=OuterRef("id")).order_by()
+        milestones: Any = self.reading.beside(Milestone, activity_id="id").order_by()
         within = milestones.still_open().filter(agreed_due__range=(value.first_day, value.last_day))
         return rows.filter(Exists(within)).exclude(status__in=FINISHED)
 

@@ -136,11 +136,11 @@ class ActivityQuerySet(TrackedQuerySet):
     def with_due_state(self, horizon: Horizon, milestones: MilestoneQuerySet) -> Self:
         """Annotate the activity with its worst live milestone: ``due_state``, ``severity``, ``due_on``, ``due_kind``.
 
-        ``due_counted_on`` is the day on which that milestone's lateness is counted.
+        ``milestones`` are those beside the activity (``Reading.beside``); ``due_counted_on`` is the day on which that
+        milestone's lateness is counted.
         """
         worst = (
-            milestones.filter(activity_id=OuterRef("id"))
-            .live()
+            milestones.live()
             .with_due_state(horizon, status=OuterRef("status"), finished_on=OuterRef("finished_on"))
             .most_pressing_first(horizon)
         )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, CharField, F, IntegerField, OuterRef, Subquery, TextField, Value, When
+from django.db.models import Case, CharField, F, IntegerField, Subquery, TextField, Value, When
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce, StrIndex, Substr
 
@@ -126,9 +126,8 @@ def _focus_rank(reading: Reading) -> Any:
 
 def _answering_key(reading: Reading) -> Any:
     """The folded name of the first body that answers: a lead before a coordinator; empty where nobody does."""
-    bodies = Body.objects.all() if reading.at is None else Body.objects.all().known_at(reading.at)
-    name = bodies.filter(id=OuterRef("body_id")).order_by().values("sort_key")[:1]
-    roles = reading.roles.filter(activity_id=OuterRef("id"), kind__in=["lead", "coordinator"])
+    name = reading.beside(Body, id="body_id").order_by().values("sort_key")[:1]
+    roles = reading.roles_beside.filter(kind__in=["lead", "coordinator"])
     # "lead" sorts after "coordinator": the order of kinds is turned round.
     first = roles.annotate(name=Subquery(name)).order_by("-kind", "position").values("name")[:1]
     return Coalesce(Subquery(first), Value(""), output_field=CharField())

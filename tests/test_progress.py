@@ -157,6 +157,15 @@ def test_the_lines_at_a_past_day_are_what_was_known_then(story):
     assert then_delivered.by(then.on) == now_delivered.by(then.on) + 1
 
 
+def test_the_sentence_counts_what_is_due_on_the_day_itself(world):
+    half_a_year(world)
+    then = Reading.on_day(world.plan, date(2021, 12, 31))
+    due, _ = due_and_delivered(Picture(then))
+
+    assert delivery_in_a_sentence(Picture(then)) == "Of 8 milestones due by 31 December 2021, 2 are delivered."
+    assert due.by(then.on) == 8
+
+
 def test_the_sentence_is_that_of_the_heading(world):
     assert delivery_in_a_sentence(Picture(Reading.on_day(world.plan, date(2021, 8, 1)))) == (
         "No milestone has fallen due yet."

@@ -224,7 +224,7 @@ def test_the_number_of_queries_does_not_grow_with_the_plan(world, past):
             rows = read_everything(reading)
         counted[rows] = len(queries)
 
-    assert counted == {3: 8, 21: 8}
+    assert counted == {3: 7, 21: 7}
 
 
 def test_models_of_a_past_reading_are_history_rows_that_name_themselves_alike(story):

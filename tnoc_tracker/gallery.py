@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from activities.charts import BarRow, TimelineMark, TimelineRow, stacked_bar, timeline
+from activities.charts import BarRow, StepChart, Steps, TimelineMark, TimelineRow, stacked_bar, step_chart, timeline
 from activities.statuses import MEANINGS, DeliveryStatus
 
 TODAY = date(2022, 2, 15)
@@ -106,6 +106,16 @@ def _samples(faulty: StatusForm) -> dict[str, object]:
         "faulty": faulty,
         "bars": _bars(),
         "year": timeline(_rows(), date(2021, 7, 1), Q4, TODAY),
+        "steps": _steps(),
+        "steps_rows": [
+            {"words": "30 September 2021", "counts": [3, 1]},
+            {"words": "15 February 2022", "counts": [9, 4]},
+        ],
+        "months": _months(),
+        "months_statuses": ["off_track", "at_risk", "on_track", "not_started", "completed"],
+        "months_table": [
+            {"title": "15 February 2022", "url": "#months", "cells": [{"count": 2, "url": "#months"}] * 5}
+        ],
     }
 
 
@@ -163,6 +173,21 @@ def _bars() -> list[BarRow]:
             url,
         ),
     ]
+
+
+def _steps() -> StepChart:
+    due = Steps("due", "due", (Q1, Q1, Q1, Q2, Q2, Q2, Q2, Q2, Q2, Q3, Q3, Q3, Q4, Q4))
+    days = (date(2021, 9, 23), date(2021, 12, 1), date(2021, 12, 15), date(2022, 1, 21))
+    return step_chart((due, Steps("delivered", "delivered", days, upto=TODAY)), date(2021, 7, 1), Q4, TODAY)
+
+
+def _months() -> list[BarRow]:
+    counts = (
+        ("30 September 2021", {"on_track": 1, "not_started": 12}),
+        ("31 December 2021", {"off_track": 1, "on_track": 4, "not_started": 6, "completed": 2}),
+        ("15 February 2022", {"off_track": 2, "at_risk": 1, "on_track": 5, "not_started": 3, "completed": 2}),
+    )
+    return [BarRow(day, stacked_bar(of_day), "", "#months") for day, of_day in counts]
 
 
 def _due(on: date, state: str, original: date | None = None, words: str = "") -> TimelineMark:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, F, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import CharField, F, IntegerField, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from activities.comparison.kinds import ROLES, Difference
@@ -116,7 +116,6 @@ def _entries(sides: Sides, model: Any) -> QuerySet[Any, Any]:
 
 def _label(reading: Reading, column: str) -> Subquery:
     """A body's label as of the reading: its short name, else its name."""
-    bodies = Body.objects.all() if reading.at is None else Body.objects.all().known_at(reading.at)
     label = Coalesce(NullIf("short", Value(""), output_field=TextField()), "name", output_field=TextField())
-    rows = bodies.filter(id=OuterRef(column)).order_by().annotate(label=label)
+    rows = reading.beside(Body, id=column).order_by().annotate(label=label)
     return Subquery(rows.values("label")[:1], output_field=TextField())

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import json
 
-from activities.models import ActionPlan, PlanDocument
-from activities.plan_document import source_bytes
+from activities.exports.position import position_of
+from activities.models import PlanDocument
+from activities.plan_document import dumps, source_bytes
+from activities.reading import Reading
 
 
-def exchange_of(plan: ActionPlan) -> str:
-    """The exchange JSON as loaded, of the latest edition; ``LookupError`` where no document was ever loaded."""
-    latest = PlanDocument.objects.filter(plan=plan).order_by("-edition").first()
+def loaded(reading: Reading) -> str:
+    """The exchange JSON as loaded, of the latest edition that the reading knows.
+
+    ``LookupError`` where no document was ever loaded.
+    """
+    latest = reading.rows(PlanDocument).order_by("-edition").first()
     if latest is None:
-        raise LookupError(f"No document was ever loaded for {plan.slug}.")
+        raise LookupError(f"No document was ever loaded for {reading.plan.slug}.")
     text: str = latest.exchange
     return text
 
 
-def source_of(plan: ActionPlan) -> bytes:
-    """The published document that the latest edition was made from, byte for byte; ``LookupError`` as above."""
-    return source_bytes(json.loads(exchange_of(plan)))
+def exchange_of(reading: Reading) -> str:
+    """The exchange JSON as loaded, with the position of the reading at its end; ``LookupError`` as above.
+
+    Two exports of the same position are the same bytes.
+    """
+    return dumps({**json.loads(loaded(reading)), "position": position_of(reading)})
+
+
+def source_of(reading: Reading) -> bytes:
+    """The published document that the edition was made from, byte for byte; ``LookupError`` as above."""
+    return source_bytes(json.loads(loaded(reading)))

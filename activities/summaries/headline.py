@@ -68,14 +68,20 @@ def lede(picture: Picture) -> tuple[Sentence, ...]:
     """The counted sentences under the heading: what fell due and became of it, what comes, what is paused."""
     if not picture.activities:
         return ()
-    sentences = (so_far(picture), _early(picture), _this_quarter(picture), _paused(picture))
+    sentences = (_so_far(picture), _early(picture), _this_quarter(picture), _paused(picture))
     return tuple(sentence for sentence in sentences if sentence)
 
 
-def so_far(picture: Picture) -> Sentence:
-    """What fell due and became of it: ``Of 9 milestones due by 31 December 2021, 4 are delivered, 1 of them late``."""
-    due, met = counted(picture, "due"), counted(picture, "met")
-    late, closed = counted(picture, "met_late"), counted(picture, "closed")
+def _so_far(picture: Picture) -> Sentence:
+    """What has fallen due and what became of it."""
+    return became(*(counted(picture, key) for key in ("due", "met", "met_late", "closed")))
+
+
+def became(due: list[Any], met: list[Any], late: list[Any], closed: list[Any]) -> Sentence:
+    """What became of milestones: ``Of 9 milestones due by 31 December 2021, 4 are delivered, 1 of them late``.
+
+    ``due`` stands by date; the others are those of it that are delivered, delivered late, and closed undelivered.
+    """
     if not due:
         return ()
     by = f" due by {long_date(due[-1].agreed_due)}"

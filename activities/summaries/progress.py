@@ -10,10 +10,11 @@ from typing import Any
 from django.db.models import Count, IntegerField, Value
 
 from activities.charts import Steps
+from activities.due_states import DELIVERED, DueState
 from activities.models import ActionPlan, Activity
 from activities.reading import Reading
 from activities.statuses import BY_SEVERITY, FINISHED, DeliveryStatus
-from activities.summaries.headline import so_far
+from activities.summaries.headline import became
 from activities.summaries.picture import Picture
 from activities.summaries.rows import plain
 from tnoc_tracker.record.days import end_of_day, long_date
@@ -34,8 +35,16 @@ def due_and_delivered(picture: Picture) -> tuple[Steps, Steps]:
 
 
 def delivery_in_a_sentence(picture: Picture) -> str:
-    """``Of 14 milestones due by 31 March 2022, 6 are delivered``, and how many of them late."""
-    return plain(so_far(picture)) or "No milestone has fallen due yet."
+    """``Of 14 milestones due by 31 March 2022, 6 are delivered``, and how many of them late.
+
+    Counts what is due on the day itself, as the chart does.
+    """
+    on = picture.reading.on
+    dated = [each for each in picture.milestones if not each.is_start and each.agreed_due and each.agreed_due <= on]
+    due = sorted(dated, key=picture.by_date)
+    states = (DELIVERED, (DueState.DELIVERED_LATE,), (DueState.CLOSED,))
+    told = became(due, *([each for each in due if each.due_state in wanted] for wanted in states))
+    return plain(told) or "No milestone has fallen due yet."
 
 
 # Statuses ----------------------------------------------------------------------------------------------------------

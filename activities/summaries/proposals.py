@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, JSONField, OuterRef, Subquery
+from django.db.models import F, JSONField, Subquery
 from django.db.models.functions import JSONObject
 
 from activities.due_states import days
@@ -32,7 +32,7 @@ class Waiting:
 
 def with_waiting(reading: Reading, milestones: Any) -> Any:
     """The milestones, each annotated with the proposal that waits for an answer; see ``waiting_of``."""
-    open_ones = reading.rows(DateProposal).filter(milestone_id=OuterRef("id"), state=ProposalState.OPEN).order_by()
+    open_ones = reading.beside(DateProposal, milestone_id="id").filter(state=ProposalState.OPEN).order_by()
     found = open_ones.values(found=JSONObject(**{name: F(name) for name in _COLUMNS}))
     return milestones.annotate(proposal=Subquery(found[:1], output_field=JSONField()))
 

@@ -46,12 +46,12 @@ def said(reading: Reading, *, last_of: Iterable[int] = (), lately: int = 0) -> l
     if not asked and not lately:
         return []
     rows = reading.status_updates.filter(activity_id__in=reading.present_ids)
-    numbers = reading.rows(Activity).filter(id=OuterRef("activity_id")).order_by().values("updates")[:1]
+    numbers = reading.beside(Activity, id="activity_id").order_by().values("updates")[:1]
     wanted = Q(activity_id__in=asked, number=Subquery(numbers))
     if lately:
         wanted |= Q(id__in=rows.order_by("-at", "-id").values("id")[:lately])
     entries = StatusUpdate.history.model.objects.filter(id=OuterRef("id"), sequence=1).order_by()
-    parts = reading.rows(Part).filter(id=OuterRef("part_id")).order_by()
+    parts = reading.beside(Part, id="part_id").order_by()
     found = rows.filter(wanted).annotate(
         first_written=Subquery(entries.values("written_at")[:1]),
         part_body_id=Subquery(parts.values("body_id")[:1]),

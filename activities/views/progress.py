@@ -34,7 +34,7 @@ def how_it_got_here(reading: Reading, picture: Picture) -> dict[str, Any]:
         ),
         "steps_reading": delivery_in_a_sentence(picture),
         "steps_rows": [{"words": long_date(day), "counts": counted((due, delivered), day)} for day in days_of(points)],
-        "steps_url": url_of(reading, timeline(milestones="due")) if any(day < reading.on for day in due.days) else "",
+        "steps_url": url_of(reading, timeline(milestones="due")) if fallen_due(due, reading) else "",
         "months": [bar_of(point) for point in points],
         "months_reading": months_in_a_sentence(points),
         "months_statuses": statuses,
@@ -42,6 +42,11 @@ def how_it_got_here(reading: Reading, picture: Picture) -> dict[str, Any]:
         "changed_since": last_quarter_end(plan, reading.on),
         "changed_url": page_url(reading, "compare"),
     }
+
+
+def fallen_due(due: Steps, reading: Reading) -> bool:
+    """Whether the timeline's "due so far" are those that the line counts: it leaves out what is due on the day."""
+    return bool(due.by(reading.on)) and reading.on not in due.days
 
 
 def days_of(points: list[Point]) -> list[Any]:

@@ -49,6 +49,8 @@ def test_a_plan_goes_in_and_comes_out_again(manage):
     loaded = manage("load_plan", str(EXCHANGE), "--recorded-at", "2021-07-01")
     assert (loaded.returncode, loaded.stderr) == (0, b"")
     assert loaded.stdout.count(b"  activity ") == 21
-    assert manage("export_plan").stdout == EXCHANGE.read_bytes()
+    exported = manage("export_plan").stdout
+    assert exported.startswith(EXCHANGE.read_bytes().removesuffix(b"\n}\n"))
+    assert b'"position": {' in exported
     document = manage("export_plan", "--plan", "tnoc-2021-22", "--format", "source")
     assert document.stdout == (FIXTURES / "tnoc-action-plan-2021-22.txt").read_bytes()

@@ -34,6 +34,13 @@ def export(capfdbinary):
     return run
 
 
+def as_loaded(content: bytes) -> bytes:
+    """The export without the position at its end: what was loaded, byte for byte."""
+    before, _, position = content.partition(b',\n  "position": {')
+    assert position
+    return before + b"\n}\n"
+
+
 def load(document: bytes, slug: str = "another", **options) -> dict:
     exchange = parse_plan(document, name="another.txt", directory=BODIES, slug=slug, fiscal_year_starts_in=7, **options)
     load_plan(exchange=exchange, by=PROGRAM, at=moment(date(2022, 2, 15)))
@@ -41,7 +48,8 @@ def load(document: bytes, slug: str = "another", **options) -> dict:
 
 
 def test_the_exchange_json_is_the_fixture_byte_for_byte(world, export):
-    assert export() == export("--format", "json") == EXCHANGE.read_bytes()
+    assert export() == export("--format", "json")
+    assert as_loaded(export()) == EXCHANGE.read_bytes()
 
 
 def test_the_document_comes_back_byte_for_byte(world, export):
@@ -52,7 +60,7 @@ def test_people_s_work_changes_neither(world, export):
     said = Statement(DeliveryStatus.ON_TRACK, what_was_done="Two workshops")
     update_status(activity=world.activity(12), statement=said, by=PROGRAM, at=world.now)
 
-    assert export() == EXCHANGE.read_bytes()
+    assert as_loaded(export()) == EXCHANGE.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -70,7 +78,7 @@ def test_a_document_of_another_make_comes_back_byte_for_byte_too(world, export, 
     exchange = load(document)
 
     assert export("--plan", "another", "--format", "source") == document
-    assert export("--plan", "another").decode() == dumps(exchange)
+    assert as_loaded(export("--plan", "another")).decode() == dumps(exchange)
 
 
 def test_the_latest_edition_is_what_comes_out(world, export):
@@ -83,14 +91,14 @@ def test_the_latest_edition_is_what_comes_out(world, export):
 def test_without_a_name_it_is_the_current_plan(world, export):
     load(SOURCE.read_bytes().replace(b"2021/22", b"2022/23"))
 
-    assert export() == EXCHANGE.read_bytes()
+    assert as_loaded(export()) == EXCHANGE.read_bytes()
 
 
 def test_the_current_plan_follows_the_day(world, export, settings):
     exchange = load(SOURCE.read_bytes().replace(b"2021/22", b"2022/23"))
     settings.TNOC_TODAY = date(2022, 7, 1)
 
-    assert export().decode() == dumps(exchange)
+    assert as_loaded(export()).decode() == dumps(exchange)
 
 
 def test_an_unknown_plan_is_refused_and_the_known_ones_named(world):
@@ -112,7 +120,7 @@ def test_where_output_is_text_it_is_the_same_text(world):
     out = StringIO()
     call_command("export_plan", stdout=out)
 
-    assert out.getvalue() == EXCHANGE.read_text(encoding="utf-8")
+    assert as_loaded(out.getvalue().encode()) == EXCHANGE.read_bytes()
 
 
 def test_there_is_no_other_form():

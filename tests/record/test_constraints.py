@@ -27,7 +27,7 @@ from activities.models import (
 from agencies.models import Body, Membership, Person
 from tests.record.test_every_model import TRACKED
 from tests.world import PROGRAM, World
-from tnoc_tracker.record.models import Tracked
+from tnoc_tracker.record.models import Redaction, Tracked
 from tnoc_tracker.record.writing import record
 
 DAY = date(2022, 2, 15)
@@ -94,6 +94,13 @@ def update(**values: Any) -> Make:
         return StatusUpdate(**{**known, **statuses, **values})
 
     return make
+
+
+def redaction(**values: Any) -> Make:
+    said = {"field": "reason", "reason": "Privacy", "decision_reference": "OPC 12"}
+    return lambda world: Redaction(
+        **{"table": "agencies_historicalbody", "entry": 1, "at": world.now, **said, **values}
+    )
 
 
 def twice(make: Make, **values: Any) -> Make:
@@ -197,6 +204,8 @@ BAD: dict[str, list[Make]] = {
     "activities_update_forecast": [update(forecast=DAY, cannot_forecast=True)],
     "activities_update_ask": [update(ask="Decide", no_ask=True)],
     "activities_update_corrects": [self_correcting],
+    "record_redaction_once": [twice(redaction())],
+    "record_redaction_reason": [redaction(reason=""), redaction(decision_reference="")],
 }
 """For each constraint, rows that break it and no other."""
 
@@ -222,6 +231,6 @@ def test_the_database_refuses_what_breaks_a_constraint(world, name, make):
 
 
 def test_the_rows_that_are_broken_here_are_sound_otherwise(world):
-    for make in (body(), plan(), milestone(), move(), proposal(), update()):
+    for make in (body(), plan(), milestone(), move(), proposal(), update(), redaction()):
         assert record(make(world), by=PROGRAM.actor, at=world.now)
     assert isinstance(world.activity(12), Activity)

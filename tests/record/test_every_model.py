@@ -13,13 +13,17 @@ from tnoc_tracker.record.models import Entry, Tracked
 NOT_OF_THE_REGISTER = {
     "agencies.Invitation": "a one-time link; the entry of the person says who invited or reset, and when",
     "agencies.Visit": "when a person signed in last; the register knows who changed what, not who looked",
+    "record.OnceKey": "what a form sent twice is recognised by; the change that it made has its entry",
+    "record.Verification": "what a run of verify_history found; it looks at the record from outside",
 }
 """Concrete models of our own applications that are no rows of the register, and why."""
 
 
 def ours() -> list[type[models.Model]]:
-    """Every concrete model of the two applications, history aside."""
-    every = [model for label in ("agencies", "activities") for model in apps.get_app_config(label).get_models()]
+    """Every concrete model of our applications, history aside."""
+    every = [
+        model for label in ("agencies", "activities", "record") for model in apps.get_app_config(label).get_models()
+    ]
     return [model for model in every if not issubclass(model, Entry)]
 
 

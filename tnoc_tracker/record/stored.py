@@ -34,9 +34,7 @@ class Table:
         self.place = {column: place for place, column in enumerate(self.columns)}
         self.texts = frozenset(f.column for f in fields if isinstance(f, models.CharField | models.TextField))
         self._asked = ", ".join(_asked_for(field, on_sqlite) for field in fields)
-        self.canonical: dict[str, Callable[[Any], str]] = {
-            field.column: _canonical_of(field, on_sqlite) for field in fields
-        }
+        self.canonical: dict[str, Callable[[Any], str]] = {field.column: _canonical_of(field) for field in fields}
 
     def rows(self, low: int, high: int, order: str) -> Iterator[Row]:
         """The rows of objects with ``low < id <= high``, in an order given in SQL."""
@@ -77,18 +75,22 @@ def stretches(versions: Iterator[tuple[int, int]], size: int) -> Iterator[tuple[
 
 
 def _asked_for(field: Any, on_sqlite: bool) -> str:
+    """Days and moments come as text: nothing is parsed that is only compared and sealed."""
     column = f'"{field.column}"'
-    if on_sqlite and isinstance(field, models.DateField):  # a datetime is a date too: no parsing, as stored
-        return f"CAST({column} AS TEXT)"
+    if isinstance(field, models.DateTimeField):
+        written = f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
+        return f"CAST({column} AS TEXT)" if on_sqlite else written
+    if isinstance(field, models.DateField):
+        return f"CAST({column} AS TEXT)" if on_sqlite else f"to_char({column}, 'YYYY-MM-DD')"
     return column
 
 
-def _canonical_of(field: Any, on_sqlite: bool) -> Callable[[Any], str]:
+def _canonical_of(field: Any) -> Callable[[Any], str]:
     if isinstance(field, models.JSONField):
         return _stored_json
-    if on_sqlite and isinstance(field, models.DateTimeField):
+    if isinstance(field, models.DateTimeField):
         return _stored_moment
-    if on_sqlite and isinstance(field, models.DateField):
+    if isinstance(field, models.DateField):
         return _stored_day
     return canonical
 

@@ -121,7 +121,13 @@ class Command(BaseCommand):
 def signature() -> int:
     """A number for what the database is made from: migrations, the plan, the made-up year."""
     root = settings.BASE_DIR
-    patterns = ("*/migrations/*.py", "*/*/migrations/*.py", "fixtures/*.json", "tnoc_tracker/demonstration/*.py")
+    patterns = (
+        "*/migrations/*.py",
+        "*/*/migrations/*.py",
+        "fixtures/*.json",
+        "tnoc_tracker/demonstration/*.py",
+        "tnoc_tracker/record/*.py",
+    )
     sources = sorted(path for pattern in patterns for path in root.glob(pattern))
     checksum = 0
     for path in sources:
