@@ -218,7 +218,8 @@ def _proposal(row: Row, names: Names) -> str:
 def _update(row: Row, names: Names) -> str:
     part = names.body(row["part_body_id"])
     of_part = f" on the part of {part}{_scope(row['part_scope'])}" if part else ""
-    return f"status update {row['number']}{of_part}"
+    corrects = f", correcting status update {row['corrects_number']}" if row["corrects_number"] else ""
+    return f"status update {row['number']}{of_part}{corrects}"
 
 
 SAID = (
@@ -253,7 +254,11 @@ KINDS: dict[str, Kind] = {
             about="activity_id",
             told=SAID,
             pairs=(("from_status", "to_status"),),
-            reach={"part_body_id": F("part__body_id"), "part_scope": F("part__scope")},
+            reach={
+                "part_body_id": F("part__body_id"),
+                "part_scope": F("part__scope"),
+                "corrects_number": F("corrects__number"),
+            },
             is_statement=True,
         ),
         Kind(

@@ -6,6 +6,7 @@ A constant number of queries: one for each kind of thing, and none for what the 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -53,12 +54,16 @@ def find(reading: Reading, key: str, **more: Any) -> Any:
 
 @dataclass(frozen=True)
 class ToldUpdate:
-    """A status update as the trail and the latest report show it, with the part it is about in words."""
+    """A status update as the trail and the latest report show it, with the part it is about in words.
+
+    ``refers`` says which report it corrects, and by which it was corrected.
+    """
 
     update: Any
     part: str
     forecast_of: str = ""
     tells_entered: bool = True
+    refers: str = ""
 
     @property
     def when(self) -> Any:
@@ -109,6 +114,7 @@ class ToldUpdate:
         if said.forecast and self.forecast_of:
             forecast = f"{forecast}, for “{self.forecast_of}”"
         pairs = (
+            ("A correction", self.refers),
             ("What was done", said.what_was_done),
             ("What has changed", said.what_changed),
             ("Reason", said.reason),
@@ -251,8 +257,11 @@ class Dossier:
             part_body=Subquery(parts.values("body_id")[:1]),
             part_scope=Subquery(parts.values("scope")[:1], output_field=TextField()),
         )
+        refers = _references(rows)
         return [
-            ToldUpdate(row, self._part_words(row), milestones.get(row.forecast_of_id, ""), self.tells_entered)
+            ToldUpdate(
+                row, self._part_words(row), milestones.get(row.forecast_of_id, ""), self.tells_entered, refers[row.id]
+            )
             for row in rows
         ]
 
@@ -330,6 +339,17 @@ class Dossier:
         """``Withdrawn 3 February 2022``; empty where it is not."""
         day: date | None = self.activity.withdrawn_on
         return f"Withdrawn {long_date(day)}" if day else ""
+
+
+def _references(updates: Sequence[Any]) -> dict[int, str]:
+    """``Corrects the report of 17 December 2021; corrected on 14 February 2022``, by the update's id."""
+    days = {each.id: long_date(day_of(each.at)) for each in updates}
+    told_of: dict[int, list[str]] = {each.id: [] for each in updates}
+    for each in reversed(updates):
+        if each.corrects_id is not None:
+            told_of[each.id].insert(0, f"corrects the report of {days[each.corrects_id]}")
+            told_of[each.corrects_id].append(f"corrected on {days[each.id]}")
+    return {key: (words := "; ".join(parts))[:1].upper() + words[1:] for key, parts in told_of.items()}
 
 
 def name_of(key: str | None) -> str:

@@ -23,7 +23,9 @@ from activities.models import (
     Milestone,
     Part,
     PriorityArea,
+    Return,
     Role,
+    Round,
     StatusUpdate,
 )
 from activities.quarters import FiscalQuarter
@@ -190,6 +192,16 @@ class Reading:
     def date_moves(self) -> TrackedQuerySet:
         """Every move of an agreed date, in order within a milestone."""
         return self.rows(DateMove).order_by("milestone_id", "number")
+
+    @property
+    def rounds(self) -> TrackedQuerySet:
+        """Reporting rounds, the latest quarter first."""
+        return self.rows(Round).order_by("-quarter_key")
+
+    @property
+    def returns(self) -> TrackedQuerySet:
+        """What the rounds ask for, without what was dropped."""
+        return self.rows(Return).filter(dropped_on=None).order_by("round_id", "activity_id", "part_id")
 
     @property
     def collective_members(self) -> TrackedQuerySet:

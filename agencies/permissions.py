@@ -48,6 +48,12 @@ def reports_for(standing: Standing, target: Target | None) -> bool:
     return target is not None and bool(target.body_ids & standing.reporting_body_ids)
 
 
+@rules.predicate
+def belongs_to(standing: Standing, target: Target | None) -> bool:
+    """A live membership of one of the target's bodies."""
+    return target is not None and bool(target.body_ids & standing.body_ids)
+
+
 @dataclass(frozen=True)
 class Permission:
     """One line of the table: what it allows, who has it in words, and the predicate that decides."""
@@ -76,6 +82,18 @@ PERMISSIONS: tuple[Permission, ...] = (
         "Propose another date for an open milestone, with a reason; it counts when the Secretariat agrees.",
         "The Secretariat; and members who may report, of a body that answers for the activity or a part of it.",
         is_secretariat | reports_for,
+    ),
+    Permission(
+        "run_rounds",
+        "Open, extend, close and reopen a reporting round; accept, send back and correct what is returned.",
+        "The Secretariat.",
+        is_secretariat,
+    ),
+    Permission(
+        "comment_on_return",
+        "Add a comment to a return while it is being written.",
+        "Members of the bodies that hold a role in its activity, and the Secretariat.",
+        is_secretariat | belongs_to,
     ),
     Permission(
         "edit_register",

@@ -91,6 +91,10 @@ GUARDED_MODELS = [
     "activities.DateMove",
     "activities.DateProposal",
     "activities.StatusUpdate",
+    "activities.Round",
+    "activities.Return",
+    "activities.Filing",
+    "activities.Comment",
     "record.Redaction",
 ]
 

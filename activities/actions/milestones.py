@@ -158,8 +158,17 @@ def correct_delivery(
     if delivered_on is None and held.is_finished:
         raise Refused({"": "The activity is finished: reopen it before a delivery is taken back."})
     row.delivered_on = delivered_on
-    record(row, by=by.actor, at=at, reason=require_words(reason, "reason", "Give the reason for the correction."))
+    why = require_words(reason, "reason", "Give the reason for the correction.")
+    record(row, by=by.actor, at=at, reason=f"{why}{_mistaken_entry(row)}")
     return row
+
+
+def _mistaken_entry(milestone: Milestone) -> str:
+    """`` (corrects the entry of 17 December 2021 by MOJ lead)``: the last that set the day; empty where none did."""
+    for entry in Milestone.history.filter(id=milestone.id).order_by("-sequence"):
+        if "delivered_on" in entry.changed or (entry.sequence == 1 and entry.delivered_on):
+            return f" (corrects the entry of {long_date(day_of(entry.history_date))} by {entry.actor_name})"
+    return ""
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db.models import Max, Sum
 from django.db.models.functions import Coalesce
 
 from activities.actions.common import Refused, hold, require, require_words
+from activities.actions.rounds import follow_returns
 from activities.actions.status import settle_parts
 from activities.answering import Cast, cast_of
 from activities.models import ActionPlan, Activity, CollectiveMember, Part, Role, RoleKind, StatusUpdate
@@ -137,6 +138,7 @@ def follow_roles(activity: Activity, *, by: Standing, at: datetime, reason: str)
     if moved and _speaks_in_parts(activity):
         settle_parts(activity, list(Part.objects.filter(activity_id=activity.id, withdrawn_on=None)))
     record(activity, by=by.actor, at=at, reason=reason)
+    follow_returns(activity, by=by, at=at, reason=reason)
 
 
 def _vacant_since(activity: Activity, on: date) -> date:

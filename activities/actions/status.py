@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 
 from activities.actions.common import Refused, hold, require
+from activities.actions.rounds import follow_returns
 from activities.answering import cast_of
 from activities.due_states import lateness
 from activities.models import Activity, Milestone, Part, StatusUpdate
@@ -19,6 +20,14 @@ from agencies.permissions import Target, may
 from agencies.standing import Standing
 from tnoc_tracker.record.days import day_of, long_date
 from tnoc_tracker.record.writing import record
+
+
+@dataclass(frozen=True)
+class Filed:
+    """Who reported something in a return, and when: it counts from its acceptance, by somebody else."""
+
+    by: Standing
+    at: datetime
 
 
 @transaction.atomic
@@ -32,33 +41,80 @@ def update_status(
     by: Standing,
     at: datetime,
     expected: int | None = None,
+    filed: Filed | None = None,
+    corrects: int | None = None,
 ) -> StatusUpdate:
     """Record what somebody says of an activity, or of one part of it, and what follows from it.
 
     ``deliveries`` maps milestone ids to the day of delivery (for a start, the day it began). ``forecast_of``
-    names the milestone that the forecast is for; by default the most pressing open one. Raises ``Refused``
-    with a sentence per field, ``Conflict``, or ``Forbidden``.
+    names the milestone that the forecast is for; by default the most pressing open one. With ``filed`` it was
+    said in a return, and ``by`` of the Secretariat accepts it: the rules are those of the reporter and of the
+    day of filing. ``corrects`` is the number of an earlier update of the same part, or of the whole, that was
+    mistaken. Raises ``Refused`` with a sentence per field, ``Conflict``, or ``Forbidden``.
     """
     held = hold(activity.id, expected)
     live_part = Part.objects.get(id=part.id, activity_id=held.id) if part else None
-    require(by, "update_status", target_of(held, live_part, day_of(at)))
-    if held.withdrawn_on is not None or (live_part is not None and live_part.withdrawn_on is not None):
+    if filed is None:
+        require(by, "update_status", target_of(held, live_part, day_of(at)))
+    else:
+        require(by, "edit_register")
+    saying = _Saying(statement, _reason(statement), by, at, filed, corrects)
+    delivered = check_report(
+        held, live_part, statement, dict(deliveries or {}), forecast_of, by=saying.said_by, on=day_of(saying.said_at)
+    )
+    update = _write_update(held, live_part, saying, delivered, forecast_of)
+    for milestone in delivered.values():
+        record(milestone, by=by.actor, at=at, reason=saying.reason)
+    if live_part is not None:
+        _set_status(live_part, saying)
+        record(live_part, by=by.actor, at=at, reason=saying.reason)
+    _settle(held, live_part, saying, update)
+    record(held, by=by.actor, at=at, reason=saying.reason)
+    follow_returns(held, by=by, at=at, reason=saying.reason)
+    return update
+
+
+@dataclass(frozen=True)
+class _Saying:
+    """One statement on its way into the register: with its reason, who writes it when, and who filed it when."""
+
+    statement: Statement
+    reason: str
+    by: Standing
+    at: datetime
+    filed: Filed | None
+    corrects: int | None = None
+
+    @property
+    def said_by(self) -> Standing:
+        """Whose words they are."""
+        return self.filed.by if self.filed else self.by
+
+    @property
+    def said_at(self) -> datetime:
+        """When they were said."""
+        return self.filed.at if self.filed else self.at
+
+
+def check_report(
+    activity: Activity,
+    part: Part | None,
+    statement: Statement,
+    days: dict[int, date],
+    forecast_of: int | None,
+    *,
+    by: Standing,
+    on: date,
+) -> dict[int, Milestone]:
+    """The milestones that a report delivers, with their day set but not saved; ``Refused`` for all that is wrong."""
+    if activity.withdrawn_on is not None or (part is not None and part.withdrawn_on is not None):
         raise Refused({"": "This is withdrawn from the plan: nobody reports on it any more."})
-    delivered = _delivered(held, live_part, dict(deliveries or {}), day_of(at))
-    situation = situation_of(held, live_part, by=by, on=day_of(at), delivered=frozenset(delivered))
-    found = faults(statement, situation)
+    delivered = _delivered(activity, part, days, on)
+    found = faults(statement, situation_of(activity, part, by=by, on=on, delivered=frozenset(delivered)))
     if found:
         raise Refused(found)
-    reason = _reason(statement)
-    update = _write_update(held, live_part, statement, delivered, forecast_of, reason, by, at)
-    for milestone in delivered.values():
-        record(milestone, by=by.actor, at=at, reason=reason)
-    if live_part is not None:
-        _set_status(live_part, statement, at, by)
-        record(live_part, by=by.actor, at=at, reason=reason)
-    _settle(held, live_part, statement, update, at, by)
-    record(held, by=by.actor, at=at, reason=reason)
-    return update
+    _forecast_milestone(activity, statement, forecast_of)
+    return delivered
 
 
 def _reason(said: Statement) -> str:
@@ -153,37 +209,37 @@ def _forecast_milestone(activity: Activity, statement: Statement, chosen: int | 
 def _write_update(
     activity: Activity,
     part: Part | None,
-    statement: Statement,
+    saying: _Saying,
     delivered: Mapping[int, Milestone],
     forecast_of: int | None,
-    reason: str,
-    by: Standing,
-    at: datetime,
 ) -> StatusUpdate:
-    said = asdict(statement)
+    said = asdict(saying.statement)
+    by, at = saying.by, saying.at
     status = said.pop("status")
     before = part.status if part else activity.status
-    forecast_for = _forecast_milestone(activity, statement, forecast_of)
+    forecast_for = _forecast_milestone(activity, saying.statement, forecast_of)
     if forecast_for is not None and forecast_for.id not in delivered:
-        forecast_for.forecast = statement.forecast
-        record(forecast_for, by=by.actor, at=at, reason=reason)
+        forecast_for.forecast = saying.statement.forecast
+        record(forecast_for, by=by.actor, at=at, reason=saying.reason)
     update = StatusUpdate(
         activity=activity,
         part=part,
         number=activity.updates + 1,
         at=at,
-        person_id=by.actor.person_id,
-        person_name=by.actor.name,
+        person_id=saying.said_by.actor.person_id,
+        person_name=saying.said_by.actor.name,
+        said_at=saying.filed.at if saying.filed else None,
+        accepted_by=by.actor.name if saying.filed else None,
         from_status=before,
         to_status=status,
         whole_before=activity.status,
         whole_after=_whole_after(activity, part, status),
         forecast_of=forecast_for,
         milestones_met="; ".join(_met(milestone) for milestone in delivered.values()),
-        corrects=_corrected(activity, part, before, status),
+        corrects=_corrected(activity, part, before, saying),
         **said,
     )
-    record(update, by=by.actor, at=at, reason=reason)
+    record(update, by=by.actor, at=at, reason=saying.reason)
     return update
 
 
@@ -193,14 +249,20 @@ def _met(milestone: Milestone) -> str:
     return f"{milestone.name}: {verb} {long_date(milestone.delivered_on)}"
 
 
-def _corrected(activity: Activity, part: Part | None, before: str, status: str) -> StatusUpdate | None:
-    """Going back to Not started is a correction: it refers to the update it takes back."""
-    if status != DeliveryStatus.NOT_STARTED or before == status:
+def _corrected(activity: Activity, part: Part | None, before: str, saying: _Saying) -> StatusUpdate | None:
+    """The update that this one corrects: the one named, or for going back to Not started the last one.
+
+    ``Refused`` where what is named is no update of the same part, or of the whole.
+    """
+    same = StatusUpdate.objects.filter(activity_id=activity.id, part=part).order_by("-number")
+    if saying.corrects is not None:
+        named: StatusUpdate | None = same.filter(number=saying.corrects).first()
+        if named is None:
+            raise Refused({"corrects": "Choose an earlier report of the same part, or of the whole."})
+        return named
+    if saying.statement.status != DeliveryStatus.NOT_STARTED or before == saying.statement.status:
         return None
-    latest: StatusUpdate | None = (
-        StatusUpdate.objects.filter(activity_id=activity.id, part=part).order_by("-number").first()
-    )
-    return latest
+    return same.first()
 
 
 def _whole_after(activity: Activity, part: Part | None, status: str) -> DeliveryStatus:
@@ -210,12 +272,13 @@ def _whole_after(activity: Activity, part: Part | None, status: str) -> Delivery
     return worst_of([status, *others.values_list("status", flat=True)])
 
 
-def _set_status(row: Activity | Part, statement: Statement, at: datetime, by: Standing) -> None:
-    row.status = statement.status
-    row.review_date = statement.review_date if statement.status is DeliveryStatus.PAUSED else None
-    row.finished_on = _finished_on(statement, at)
-    if by.actor.person_id is not None:
-        row.reported_at = at
+def _set_status(row: Activity | Part, saying: _Saying) -> None:
+    said = saying.statement
+    row.status = said.status
+    row.review_date = said.review_date if said.status is DeliveryStatus.PAUSED else None
+    row.finished_on = _finished_on(said, saying.at)
+    if saying.by.actor.person_id is not None:
+        row.reported_at = saying.at
 
 
 def _finished_on(statement: Statement, at: datetime) -> date | None:
@@ -228,16 +291,14 @@ def _finished_on(statement: Statement, at: datetime) -> date | None:
             return None
 
 
-def _settle(
-    activity: Activity, part: Part | None, statement: Statement, update: StatusUpdate, at: datetime, by: Standing
-) -> None:
+def _settle(activity: Activity, part: Part | None, saying: _Saying, update: StatusUpdate) -> None:
     """Bring the whole in line with what was said: directly, or as the worst of its parts."""
     activity.updates = update.number
     if part is None:
-        _set_status(activity, statement, at, by)
+        _set_status(activity, saying)
         return
-    if by.actor.person_id is not None:
-        activity.reported_at = at
+    if saying.by.actor.person_id is not None:
+        activity.reported_at = saying.at
     parts = list(Part.objects.filter(activity_id=activity.id, withdrawn_on=None))
     settle_parts(activity, parts)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from activities.actions.common import Refused, hold, require, require_words
+from activities.actions.rounds import follow_returns
 from activities.models import Activity
 from activities.plan_document.prose import Prose
 from agencies.standing import Standing
@@ -69,6 +70,7 @@ def withdraw_activity(
     held.withdrawn_reason = require_words(reason, "reason", "Give the reason.")
     held.withdrawn_on = day_of(at)
     record(held, by=by.actor, at=at, reason=held.withdrawn_reason)
+    follow_returns(held, by=by, at=at, reason=held.withdrawn_reason)
     return held
 
 
@@ -82,5 +84,7 @@ def reinstate_activity(
     if held.withdrawn_on is None:
         raise Refused({"": "This activity is not withdrawn."})
     held.withdrawn_on, held.withdrawn_reason = None, ""
-    record(held, by=by.actor, at=at, reason=require_words(reason, "reason", "Give the reason."))
+    why = require_words(reason, "reason", "Give the reason.")
+    record(held, by=by.actor, at=at, reason=why)
+    follow_returns(held, by=by, at=at, reason=why)
     return held

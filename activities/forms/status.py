@@ -17,7 +17,7 @@ from django.core.validators import URLValidator
 from activities.due_states import in_words, lateness
 from activities.statuses import MEANINGS, DeliveryStatus, Need
 from activities.workflow import Situation, Statement, choices, needs
-from tnoc_tracker.record.days import long_date
+from tnoc_tracker.record.days import day_of, long_date
 from tnoc_tracker.record.forms import RegisterForm
 
 LONG, LINE, LINK = 10_000, 500, 500
@@ -25,6 +25,9 @@ LONG, LINE, LINK = 10_000, 500, 500
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 """Days outside are typing mistakes."""
+
+NOT_TYPED = ("stamp", "once", "seen", "status", "forecast_of", "corrects")
+"""Fields that are chosen or carried along: they do not stand beside another's words."""
 
 FIELDS_OF: dict[Need, tuple[str, ...]] = {
     **{need: (need.value,) for need in Need},
@@ -158,6 +161,11 @@ def milestone_label(milestone: Any, on: date) -> str:
     return f"{milestone.name}{number}, {verb} {long_date(milestone.agreed_due)}{state}"
 
 
+def report_label(update: Any) -> str:
+    """``17 December 2021, Ministry of Justice lead: On track``."""
+    return f"{long_date(day_of(update.at))}, {update.person_name}: {update.after.label}"
+
+
 class StatusForm(RegisterForm):
     """What is reported: ``said``, ``deliveries`` and ``forecast_milestone`` give it to the use case.
 
@@ -203,6 +211,13 @@ class StatusForm(RegisterForm):
     what_became = WordsField("What became of it", help_text="Withdrawn, merged, superseded or carried to a later plan.")
     what_was_done = WordsField("What was done")
     next_steps = WordsField("Next steps (optional)", rows=2)
+    corrects = forms.TypedChoiceField(
+        label="Corrects an earlier report (optional)",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text="Where that report was mistaken. It stays on record as it was; this one refers to it.",
+    )
 
     def __init__(
         self,
@@ -211,9 +226,13 @@ class StatusForm(RegisterForm):
         milestones: Iterable[Any] = (),
         reports_milestones: bool = True,
         last: Any = None,
+        earlier: Iterable[Any] = (),
         **kwargs: Any,
     ) -> None:
-        """Offer what may be said in the situation; ``milestones`` are the open ones, ``last`` the last report."""
+        """Offer what may be said in the situation; ``milestones`` are the open ones, ``last`` the last report.
+
+        ``earlier`` are the reports that can be corrected.
+        """
         initial = {"status": situation.status.value, **_taken_over(last), **kwargs.pop("initial", {})}
         super().__init__(*args, initial=initial, **kwargs)
         self.situation = situation
@@ -222,6 +241,7 @@ class StatusForm(RegisterForm):
         self.fields["status"].choices = [(each.value, choice) for each, choice in offered.items()]  # type: ignore[attr-defined]
         self._leave_out({name for choice in offered.values() for name in choice.needs})
         self._offer_forecasts()
+        self._offer_corrections(list(earlier))
         self.reported = self.milestones if reports_milestones else []
         for milestone in self.reported:
             verb = "Begun" if milestone.is_start else "Delivered"
@@ -243,6 +263,16 @@ class StatusForm(RegisterForm):
         else:
             field.choices = [("", "The most pressing milestone"), *named]
 
+    def _offer_corrections(self, earlier: list[Any]) -> None:
+        field: Any = self.fields["corrects"]
+        if earlier:
+            field.choices = [
+                ("", "None: it tells what is new"),
+                *((each.number, report_label(each)) for each in earlier),
+            ]
+        else:
+            del self.fields["corrects"]
+
     @property
     def groups(self) -> list[Group]:
         """The fields that only some statuses need; what is left out has no group."""
@@ -262,7 +292,7 @@ class StatusForm(RegisterForm):
     @property
     def typed(self) -> dict[str, str]:
         """Every text and date as typed, by name: what stands beside another's version."""
-        names = [name for name in self.fields if name not in ("stamp", "once", "seen", "status", "forecast_of")]
+        names = [name for name in self.fields if name not in NOT_TYPED]
         return {name: in_form(self[name].value()) for name in names}
 
     def said(self) -> Statement:

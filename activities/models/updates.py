@@ -49,26 +49,11 @@ class UpdateWords:
         return next((text for text in (*said, decided, self.milestones_met) if text), "")
 
 
-class StatusUpdate(UpdateWords, Tracked):
-    """One statement about an activity, or about one part of it.
+class Said(models.Model):
+    """What somebody says with a delivery status: the texts and dates of a status update, and of a filed return.
 
-    ``number`` counts gaplessly per activity and decides order; ``at`` is the moment from which it counts.
-    ``whole_before`` and ``whole_after`` are the activity's own status, which may follow from a part's.
-    ``milestones_met`` keeps in words what was delivered or begun in the same save.
+    Which of them a status needs is in ``workflow``. ``forecast_of`` is the milestone that the forecast is for.
     """
-
-    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="status_updates")
-    part = models.ForeignKey(Part, on_delete=models.PROTECT, null=True, blank=True, related_name="status_updates")
-    number = models.PositiveIntegerField()
-    at = models.DateTimeField()
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    person_name = models.TextField()
-    from_status = models.CharField(max_length=20, choices=DeliveryStatus)
-    to_status = models.CharField(max_length=20, choices=DeliveryStatus)
-    whole_before = models.CharField(max_length=20, choices=DeliveryStatus)
-    whole_after = models.CharField(max_length=20, choices=DeliveryStatus)
 
     what_was_done = models.TextField(blank=True)
     what_changed = models.TextField(blank=True)
@@ -88,7 +73,36 @@ class StatusUpdate(UpdateWords, Tracked):
     what_became = models.TextField(blank=True)
     explanation = models.TextField(blank=True)
     next_steps = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class StatusUpdate(UpdateWords, Said, Tracked):
+    """One statement about an activity, or about one part of it.
+
+    ``number`` counts gaplessly per activity and decides order; ``at`` is the moment from which it counts.
+    ``whole_before`` and ``whole_after`` are the activity's own status, which may follow from a part's.
+    ``milestones_met`` keeps in words what was delivered or begun in the same save. What was reported in a return
+    counts from its acceptance: ``said_at`` is when ``person`` filed it, ``accepted_by`` who took it into the register.
+    """
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="status_updates")
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, null=True, blank=True, related_name="status_updates")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    person_name = models.TextField()
+    from_status = models.CharField(max_length=20, choices=DeliveryStatus)
+    to_status = models.CharField(max_length=20, choices=DeliveryStatus)
+    whole_before = models.CharField(max_length=20, choices=DeliveryStatus)
+    whole_after = models.CharField(max_length=20, choices=DeliveryStatus)
+
     milestones_met = models.TextField(blank=True)
+    said_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.TextField(null=True, blank=True)
     corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections")
 
     plan_path = "activity__plan"

@@ -112,12 +112,17 @@ class UpdatePage:
         return reports_milestones(self.activity, self.part)
 
     @cached_property
-    def last_update(self) -> Any:
-        """What was said last of the same part, or of the whole."""
+    def earlier(self) -> list[Any]:
+        """What was said of the same part, or of the whole, the last first."""
         if not self.activity.updates:
-            return None
+            return []
         about = self.part.id if self.part else None
-        return self.reading.status_updates.filter(activity_id=self.activity.id, part_id=about).first()
+        return list(self.reading.status_updates.filter(activity_id=self.activity.id, part_id=about))
+
+    @property
+    def last_update(self) -> Any:
+        """What was said last."""
+        return self.earlier[0] if self.earlier else None
 
     @property
     def last(self) -> ToldUpdate | None:
@@ -135,6 +140,7 @@ class UpdatePage:
             milestones=self.milestones,
             reports_milestones=self.reports_milestones,
             last=self.last_update,
+            earlier=self.earlier,
             auto_id=f"id_{self.activity.id}_%s",
         )
 
@@ -149,6 +155,7 @@ class UpdatePage:
             by=self.request.standing,
             at=self.request.moment,
             expected=form.cleaned_data["stamp"],
+            corrects=form.cleaned_data.get("corrects"),
         )
         return self.activity_url
 

@@ -259,6 +259,40 @@ def test_a_guard_that_is_switched_off_counts_as_missing(own_database):
     assert guards.missing(connection) == []
 
 
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only PostgreSQL has these ways round")
+@pytest.mark.parametrize("instead", ["BEFORE INSERT", "AFTER DELETE", "BEFORE UPDATE OF label", "BEFORE DELETE WHEN"])
+def test_a_guard_that_fires_at_something_else_counts_as_missing(own_database, instead):
+    name, event = "activities_part_no_delete", instead.removesuffix(" WHEN")
+    event = event.replace("OF label", "OF scope")
+    run(f"DROP TRIGGER {name} ON activities_part")
+    when = "WHEN (OLD.id < 0)" if instead.endswith("WHEN") else ""
+    run(f"CREATE TRIGGER {name} {event} ON activities_part FOR EACH ROW {when} EXECUTE FUNCTION guard_{name}()")
+
+    assert guards.missing(connection) == [name]
+    assert guards.install(connection) == [name]
+    assert guards.missing(connection) == []
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only PostgreSQL can switch a foreign key off")
+def test_a_foreign_key_that_is_switched_off_counts_as_missing(own_database):
+    run("ALTER TABLE activities_part DISABLE TRIGGER ALL")
+    run("ALTER TABLE activities_part ENABLE TRIGGER USER")
+
+    assert guards.missing(connection) == ["activities_part_has_entry"]
+    assert guards.install(connection) == ["activities_part_has_entry"]
+    assert guards.missing(connection) == []
+
+
+def test_a_table_that_is_gone_is_named_by_check_guards_and_by_verify_history(own_database):
+    guards.remove(connection)
+    run('DROP TABLE "record_historicalredaction"')
+
+    with pytest.raises(CommandError, match="1 of the register’s tables .*\n  record_historicalredaction"):
+        call_command("check_guards")
+    with pytest.raises(CommandError, match="record_historicalredaction .*the table is not in the database"):
+        call_command("verify_history")
+
+
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="only SQLite has tables of heads")
 def test_lost_heads_are_refilled_and_meanwhile_nothing_changes_without_them(own_database):
     run("DROP TRIGGER record_head_agencies_body_no_delete")

@@ -108,6 +108,21 @@ def test_only_what_was_touched_is_named(played):
         ]
 
 
+def test_a_row_that_a_forger_numbered_below_ours_is_named(played):
+    with rolled_back():
+        guards.remove(connection)
+        columns = [field.column for field in Role._meta.concrete_fields if field.column not in ("id", "version")]
+        listed = ", ".join(f'"{name}"' for name in columns)
+        for number in (-7, -(2**63), 2**63 - 1):
+            run(
+                f"INSERT INTO activities_role (id, version, {listed}) "
+                f"SELECT {number}, 1, {listed} FROM activities_role ORDER BY id LIMIT 1"
+            )
+        found = [(fault.object_id, fault.words) for fault in verify().faults]
+
+    assert found == [(number, "the row has no entry at all") for number in (-(2**63), -7, 2**63 - 1)]
+
+
 # Tampering that only kept heads show ------------------------------------------------------------------------------
 
 

@@ -215,7 +215,7 @@ def test_a_delivery_is_corrected_with_a_reason(world, sign_in):
     assert answer.status_code == 302
     after = world.milestone(2)
     assert after.delivered_on == date(2021, 11, 30)
-    assert after.history.latest().history_change_reason == "Typed a day late"
+    assert after.history.latest().history_change_reason.startswith("Typed a day late (corrects the entry of ")
 
 
 def test_a_delivery_is_taken_back(world, sign_in):

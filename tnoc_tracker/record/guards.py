@@ -58,6 +58,14 @@ def guards_for(connection: BaseDatabaseWrapper) -> list[Guard]:
     return found
 
 
+def missing_tables(connection: BaseDatabaseWrapper) -> list[str]:
+    """The tables of the written list that are not in the database: no guard can stand on them."""
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+    wanted = [each._meta.db_table for model in guarded_models() for each in (model, model.history.model)]
+    return [name for name in wanted if name not in tables]
+
+
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
     """The names of guards that should be there and are not, or not as they should be (two queries)."""
     present = _present(connection)
@@ -198,13 +206,20 @@ def _following(name: str, event: str, statement: str) -> Guard:
 # PostgreSQL ------------------------------------------------------------------------------------------------
 
 _ON_POSTGRESQL = """
-SELECT tgname, CASE WHEN tgenabled IN ('O', 'A') THEN relname || ': ' || prosrc ELSE 'switched off' END
+SELECT tgname, CASE WHEN tgenabled NOT IN ('O', 'A') THEN 'switched off'
+    WHEN tgqual IS NOT NULL OR tgattr::text <> '' THEN 'narrowed'
+    ELSE relname || ' ' || tgtype || ': ' || prosrc END
 FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid JOIN pg_class ON pg_class.oid = tgrelid
 WHERE NOT tgisinternal AND pg_table_is_visible(tgrelid)
 UNION ALL
-SELECT conname, pg_get_constraintdef(pg_constraint.oid) FROM pg_constraint
-WHERE contype = 'f' AND pg_table_is_visible(conrelid)
+SELECT conname, CASE WHEN EXISTS (SELECT 1 FROM pg_trigger WHERE tgconstraint = pg_constraint.oid
+    AND tgenabled NOT IN ('O', 'A')) THEN 'switched off' ELSE pg_get_constraintdef(pg_constraint.oid) END
+FROM pg_constraint WHERE contype = 'f' AND pg_table_is_visible(conrelid)
 """
+"""What each trigger does, at what and on which table; a foreign key is switched off with its own triggers."""
+
+_TYPES = {"ROW": 1, "STATEMENT": 0, "BEFORE": 2, "INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
+"""How PostgreSQL writes down (``tgtype``) what a trigger fires at: the sum of these."""
 
 
 def _on_postgresql(live: str, history: str) -> list[Guard]:
@@ -240,4 +255,5 @@ def _trigger(name: str, event: str, table: str, each: str, allowed: str, words: 
     function = f'CREATE OR REPLACE FUNCTION "guard_{name}"() RETURNS trigger LANGUAGE plpgsql AS $guard${body}$guard$'
     trigger = f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}" FOR EACH {each} EXECUTE FUNCTION "guard_{name}"()'
     drop = f'DROP TRIGGER "{name}" ON "{table}"; DROP FUNCTION "guard_{name}"()'
-    return Guard(name, (function, trigger), drop, says=f"{table}: {body}")
+    fires_at = sum(_TYPES[word] for word in (each, "BEFORE", *event.split(" OR ")))
+    return Guard(name, (function, trigger), drop, says=f"{table} {fires_at}: {body}")

@@ -37,9 +37,9 @@ class Table:
         self.canonical: dict[str, Callable[[Any], str]] = {field.column: _canonical_of(field) for field in fields}
 
     def rows(self, low: int, high: int, order: str) -> Iterator[Row]:
-        """The rows of objects with ``low < id <= high``, in an order given in SQL."""
+        """The rows of objects with ``low <= id <= high``, in an order given in SQL."""
         # Names of our own tables and columns, and no value: nothing here comes from anybody.
-        query = f'SELECT {self._asked} FROM "{self.name}" WHERE id > %s AND id <= %s ORDER BY {order}'  # noqa: S608
+        query = f'SELECT {self._asked} FROM "{self.name}" WHERE id >= %s AND id <= %s ORDER BY {order}'  # noqa: S608
         with self.connection.chunked_cursor() as cursor:
             cursor.execute(query, [low, high])
             while rows := cursor.fetchmany(CHUNK):
@@ -60,18 +60,22 @@ def one_moment(connection: BaseDatabaseWrapper) -> Iterator[None]:
         yield
 
 
+LOWEST, HIGHEST = -(2**63), 2**63 - 1
+"""The ids that a database can hold; ours begin at 1, a forger's need not."""
+
+
 def stretches(versions: Iterator[tuple[int, int]], size: int) -> Iterator[tuple[int, int, int]]:
     """Cut (id, version) pairs into stretches of ids with about so many entries: (low, high, entries).
 
-    Together they hold every id there may be: low is outside, high inside, the last is open.
+    Together they hold every id there may be, low and high inside.
     """
-    low, entries = -1, 0
+    low, entries = LOWEST, 0
     for object_id, version in versions:
         entries += version
-        if entries >= size:
+        if entries >= size and object_id < HIGHEST:
             yield low, object_id, entries
-            low, entries = object_id, 0
-    yield low, 2**63 - 1, entries
+            low, entries = object_id + 1, 0
+    yield low, HIGHEST, entries
 
 
 def _asked_for(field: Any, on_sqlite: bool) -> str:

@@ -17,6 +17,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Compare what is in the database with what belongs there."""
+        gone = guards.missing_tables(connection)
+        if gone:
+            listed = "\n".join(f"  {name}" for name in gone)
+            raise CommandError(f"{len(gone)} of the register’s tables are not in this database:\n{listed}")
         absent = guards.missing(connection)
         if absent:
             listed = "\n".join(f"  {name}" for name in absent)

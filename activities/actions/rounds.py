@@ -1,0 +1,213 @@
+"""Reporting rounds: opened for a quarter, extended for a body, closed with what is missing, reopened with a reason."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from activities.actions.common import Refused, require, require_words
+from activities.asking import Asked, asked
+from activities.models import ActionPlan, Activity, Return, Round
+from activities.quarters import FiscalQuarter
+from activities.reading import Reading
+from activities.returns import OPEN, TO_REVIEW, WITH_BODY, ReturnState
+from agencies.models import Body
+from agencies.standing import Standing
+from tnoc_tracker.record.change import Conflict
+from tnoc_tracker.record.days import day_of, long_date
+from tnoc_tracker.record.writing import record
+
+
+@transaction.atomic
+def open_round(
+    *, plan: ActionPlan, quarter: FiscalQuarter, due_on: date, note: str = "", by: Standing, at: datetime
+) -> Round:
+    """Open the round of a quarter: one return for each activity or part, asked of the body that answers.
+
+    Raises ``Refused`` for a quarter that has not begun or lies before the plan, one that has a round already, or a
+    day that has passed.
+    """
+    require(by, "run_rounds")
+    held: ActionPlan = ActionPlan.objects.select_for_update().get(id=plan.id)
+    _refuse_quarter(held, quarter, day_of(at))
+    if due_on < day_of(at):
+        raise Refused({"due_on": f"{long_date(due_on)} has passed: give the agencies a day to come."})
+    opened = Round(
+        plan=held,
+        quarter_key=quarter.key,
+        fiscal_year_starts_in=held.fiscal_year_starts_in,
+        due_on=due_on,
+        note=note.strip(),
+        opened_at=at,
+        opened_by=by.actor.name,
+    )
+    record(opened, by=by.actor, at=at, reason=f"Round of {quarter} opened")
+    for each in asked(Reading(held, day_of(at))):
+        _ask(opened, each, by=by, at=at, reason=f"Round of {quarter} opened")
+    return opened
+
+
+def _refuse_quarter(plan: ActionPlan, quarter: FiscalQuarter, on: date) -> None:
+    if quarter.year.starts_in != plan.fiscal_year_starts_in or quarter < plan.quarter_of(plan.starts_on):
+        raise Refused({"quarter": "Choose a quarter of this plan."})
+    if quarter.first_day > on:
+        raise Refused({"quarter": f"{quarter} has not begun."})
+    if Round.objects.filter(plan=plan, quarter_key=quarter.key).exists():
+        raise Refused({"quarter": f"{quarter} has its round already: reopen that one, with a reason."})
+
+
+def _ask(opened: Round, each: Asked, *, by: Standing, at: datetime, reason: str) -> None:
+    activity_id, part_id = each.key
+    made = Return(
+        round=opened,
+        activity_id=activity_id,
+        part_id=part_id,
+        body_id=each.body.id if each.body else None,
+        due_on=max(opened.due_on, day_of(at)),
+    )
+    record(made, by=by.actor, at=at, reason=reason)
+
+
+def hold_round(round_id: int, expected: int | None = None) -> Round:
+    """The round, locked until the transaction ends; ``Conflict`` where its stamp is not the expected one."""
+    held: Round = Round.objects.select_for_update().get(id=round_id)
+    if expected is not None and held.version != expected:
+        raise Conflict("Somebody else has changed this round since you opened it.")
+    return held
+
+
+def require_open(held: Round) -> None:
+    """``Refused`` where a round is closed: it is locked until it is reopened."""
+    if held.is_closed:
+        raise Refused({"": f"The round of {held} is closed. The Secretariat can reopen it, with a reason."})
+
+
+@transaction.atomic
+def change_note(*, round: Round, note: str, by: Standing, at: datetime, expected: int | None = None) -> Round:
+    """Write another covering note; the one before stays on record."""
+    require(by, "run_rounds")
+    held = hold_round(round.id, expected)
+    require_open(held)
+    held.note = note.strip()
+    record(held, by=by.actor, at=at, reason="Another covering note")
+    return held
+
+
+@transaction.atomic
+def extend_returns(
+    *,
+    round: Round,
+    body: Body | None,
+    until: date,
+    reason: str,
+    by: Standing,
+    at: datetime,
+    expected: int | None = None,
+) -> list[Return]:
+    """Give one body a later day for what it has not returned; with a reason, on every one of its open returns.
+
+    ``body`` None are the returns for which nobody answers.
+    """
+    require(by, "run_rounds")
+    held = hold_round(round.id, expected)
+    require_open(held)
+    why = require_words(reason, "reason", "Give the reason for the extension.")
+    rows = list(_waiting_for(held).filter(body=body))
+    if not rows:
+        raise Refused({"": "Nothing is missing from this body: there is nothing to extend."})
+    if until < day_of(at):
+        raise Refused({"until": f"{long_date(until)} has passed."})
+    if any(until <= row.due_on for row in rows):
+        latest = long_date(max(row.due_on for row in rows))
+        raise Refused({"until": f"Give a day after {latest}, which is agreed already."})
+    for row in rows:
+        row.due_on, row.extended_why = until, why
+        record(row, by=by.actor, at=at, reason=why)
+    return rows
+
+
+def _waiting_for(held: Round) -> Any:
+    """The live returns of a round that a body has not returned, locked, in order."""
+    rows = Return.objects.select_for_update(of=("self",)).filter(round=held, dropped_on=None, state__in=WITH_BODY)
+    return rows.order_by("id")
+
+
+@transaction.atomic
+def close_round(*, round: Round, by: Standing, at: datetime, expected: int | None = None) -> Round:
+    """Close a round: what is missing is recorded as not returned, and nothing in it changes any more.
+
+    ``Refused`` while something waits for review.
+    """
+    require(by, "run_rounds")
+    held = hold_round(round.id, expected)
+    require_open(held)
+    waiting = Return.objects.filter(round=held, dropped_on=None, state__in=TO_REVIEW).count()
+    if waiting:
+        noun = "1 return waits" if waiting == 1 else f"{waiting} returns wait"
+        raise Refused({"": f"{noun} for review: accept or send back first, then close."})
+    for row in _waiting_for(held):
+        row.state = ReturnState.NOT_RETURNED
+        record(row, by=by.actor, at=at, reason=f"Not returned when the round of {held} was closed")
+    held.closed_at, held.closed_by = at, by.actor.name
+    record(held, by=by.actor, at=at, reason=f"Round of {held} closed")
+    return held
+
+
+@transaction.atomic
+def reopen_round(
+    *, round: Round, due_on: date, reason: str, by: Standing, at: datetime, expected: int | None = None
+) -> Round:
+    """Reopen a closed round with a reason: what was not returned is asked for again, by another day."""
+    require(by, "run_rounds")
+    held = hold_round(round.id, expected)
+    if not held.is_closed:
+        raise Refused({"": f"The round of {held} is open."})
+    why = require_words(reason, "reason", "Say why the round is reopened.")
+    if due_on < day_of(at):
+        raise Refused({"due_on": f"{long_date(due_on)} has passed: give a day to come."})
+    held.openings += 1
+    held.reopened_why, held.due_on = why, due_on
+    held.closed_at, held.closed_by = None, ""
+    record(held, by=by.actor, at=at, reason=why)
+    missing = Return.objects.select_for_update(of=("self",)).filter(round=held, state=ReturnState.NOT_RETURNED)
+    for row in missing.order_by("id"):
+        row.state, row.due_on = ReturnState.REQUESTED, due_on
+        record(row, by=by.actor, at=at, reason=why)
+    _follow(held, asked(Reading(held.plan, day_of(at))), None, by=by, at=at, reason=why)
+    return held
+
+
+def follow_returns(activity: Activity, *, by: Standing, at: datetime, reason: str) -> None:
+    """Bring the open rounds in line with who answers for an activity, and whether it is still worked on."""
+    rounds = list(Round.objects.filter(plan_id=activity.plan_id, closed_at=None).order_by("id"))
+    if not rounds:
+        return
+    reading = Reading(activity.plan, day_of(at))
+    wanted = asked(reading, reading.activities.filter(id=activity.id))
+    for opened in rounds:
+        _follow(opened, wanted, activity.id, by=by, at=at, reason=reason)
+
+
+def _follow(
+    opened: Round, wanted: list[Asked], activity_id: int | None, *, by: Standing, at: datetime, reason: str
+) -> None:
+    """Ask for what is wanted and not asked for yet; drop what is open and not wanted any more; follow the body."""
+    rows = Return.objects.filter(round=opened, dropped_on=None)
+    if activity_id is not None:
+        rows = rows.filter(activity_id=activity_id)
+    present = {(row.activity_id, row.part_id): row for row in rows.select_for_update(of=("self",)).order_by("id")}
+    by_key = {each.key: each for each in wanted}
+    for key, row in present.items():
+        if row.state not in OPEN:
+            continue
+        if key not in by_key:
+            row.dropped_on, row.dropped_why = day_of(at), reason or "No longer asked for"
+        else:
+            body = by_key[key].body
+            row.body_id = body.id if body else None
+        record(row, by=by.actor, at=at, reason=reason)
+    for key, each in by_key.items():
+        if key not in present:
+            _ask(opened, each, by=by, at=at, reason=reason)
