@@ -1,7 +1,8 @@
 """What a reporting round asks of whom: one return for each unfinished part, else for the activity as a whole.
 
 Who is asked is the body that answers for it (of several, the first); nobody where there is a gap or the row is
-withheld. Those, and what governance bodies answer for, the Secretariat answers itself.
+withheld. Those, and what governance bodies answer for, the Secretariat answers itself; so it does for a whole that
+it paused while its parts were still worked on: nobody reports on a part of it then.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 from activities.answering import Cast, casts
 from activities.reading import Reading
+from activities.workflow import closed_whole
 from agencies.models import Body, BodyKind
 
 
@@ -45,7 +47,9 @@ def asked(reading: Reading, activities: Iterable[Any] | None = None) -> list[Ask
         parts[part.activity_id].append(part)
     found: list[Asked] = []
     for activity in rows:
-        if parts[activity.id]:
+        if parts[activity.id] and closed_whole(activity.status, [part.status for part in parts[activity.id]]):
+            found += [] if activity.is_finished else [Asked(activity)]
+        elif parts[activity.id]:
             found += [_of_part(reading, activity, part) for part in parts[activity.id] if not part.is_finished]
         elif not activity.is_finished:
             found.append(Asked(activity, None, _answering(held.get(activity.id, Cast()))))

@@ -28,7 +28,7 @@ from activities.models import (
     StatusUpdate,
 )
 from agencies.models import Body, Membership
-from tnoc_tracker.record.days import long_date, moment_in_words
+from tnoc_tracker.record.days import day_of, long_date, moment_in_words
 from tnoc_tracker.record.models import Tracked
 
 UNTOLD = frozenset({"version", "search_key", "sort_key", "exchange"})
@@ -219,7 +219,8 @@ def _update(row: Row, names: Names) -> str:
     part = names.body(row["part_body_id"])
     of_part = f" on the part of {part}{_scope(row['part_scope'])}" if part else ""
     corrects = f", correcting status update {row['corrects_number']}" if row["corrects_number"] else ""
-    return f"status update {row['number']}{of_part}{corrects}"
+    filed = f", filed by {row['person_name']} on {long_date(day_of(row['said_at']))}" if row["said_at"] else ""
+    return f"status update {row['number']}{of_part}{corrects}{filed}"
 
 
 SAID = (

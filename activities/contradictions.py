@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Case, CharField, Exists, Q, Value, When
 
-from activities.due_states import DueState, days, lateness
+from activities.due_states import RETURN_OPEN, DueState, days, lateness
 from activities.models import Milestone, MilestoneKind
 from activities.querysets import ActivityQuerySet
 from activities.reading import Reading
@@ -66,18 +66,19 @@ def _review_passed(reading: Reading) -> Q:
     return Q(review_date__lt=reading.on)
 
 
-def _days_overdue(activity: Any) -> str:
+def _days_overdue(activity: Any, reading: Reading) -> str:
     late = days(lateness(activity.due_on, activity.due_counted_on))
-    return f"not begun {late} after its date" if activity.due_kind == MilestoneKind.START else f"{late} overdue"
+    words = f"not begun {late} after its date" if activity.due_kind == MilestoneKind.START else f"{late} overdue"
+    return words + (RETURN_OPEN if reading.still_asks(activity.id, activity.due_state) else "")
 
 
 def _tell_on_track(activity: Any, reading: Reading) -> str:
-    return f"On track, but {_days_overdue(activity)}"
+    return f"On track, but {_days_overdue(activity, reading)}"
 
 
 def _tell_not_started(activity: Any, reading: Reading) -> str:
     if activity.due_state == DueState.OVERDUE and activity.due_kind != MilestoneKind.START:
-        return f"Not started, but {_days_overdue(activity)}"
+        return f"Not started, but {_days_overdue(activity, reading)}"
     return "Not started, but the date by which it was to begin has passed"
 
 

@@ -6,7 +6,7 @@ A constant number of queries: one for each kind of thing, and none for what the 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -23,6 +23,7 @@ from activities.reading import Reading
 from activities.register import RegisterRow
 from activities.statuses import BY_SEVERITY, MEANINGS
 from activities.summaries.proposals import WaitingDate, waiting_dates
+from activities.summaries.said import FromReturn, facts_of, return_of, with_returns
 from activities.summaries.slippage import MilestoneLine, Total, milestone_lines, total
 from agencies.models import Body, BodyKind
 from tnoc_tracker.record.days import day_of, long_date
@@ -56,7 +57,7 @@ def find(reading: Reading, key: str, **more: Any) -> Any:
 class ToldUpdate:
     """A status update as the trail and the latest report show it, with the part it is about in words.
 
-    ``refers`` says which report it corrects, and by which it was corrected.
+    ``refers`` says which report it corrects, and by which it was corrected; ``of_return`` where it was filed.
     """
 
     update: Any
@@ -64,6 +65,7 @@ class ToldUpdate:
     forecast_of: str = ""
     tells_entered: bool = True
     refers: str = ""
+    of_return: FromReturn | None = None
 
     @property
     def when(self) -> Any:
@@ -72,8 +74,13 @@ class ToldUpdate:
 
     @property
     def who(self) -> str:
-        """Who reported."""
-        return str(self.update.person_name)
+        """Who reported, and who accepted it."""
+        return str(self.update.who)
+
+    @property
+    def reported(self) -> str:
+        """``reported 3 February 2022`` where it counts from a later day; see ``UpdateWords``."""
+        return str(self.update.reported)
 
     @property
     def before(self) -> str:
@@ -110,27 +117,8 @@ class ToldUpdate:
     def facts(self) -> list[tuple[str, str]]:
         """What was said, in the order of the form, without the link to the evidence."""
         said = self.update
-        forecast = long_date(said.forecast) if said.forecast else "cannot forecast" if said.cannot_forecast else ""
-        if said.forecast and self.forecast_of:
-            forecast = f"{forecast}, for “{self.forecast_of}”"
-        pairs = (
-            ("A correction", self.refers),
-            ("What was done", said.what_was_done),
-            ("What has changed", said.what_changed),
-            ("Reason", said.reason),
-            ("Path to green", said.path_to_green),
-            ("Forecast", forecast),
-            ("Ask of the Steering Group", said.ask or ("none" if said.no_ask else "")),
-            ("Decision", said.decision_reference),
-            ("Review of the pause", long_date(said.review_date) if said.review_date else ""),
-            ("Completed on", long_date(said.completed_on) if said.completed_on else ""),
-            ("What was delivered", said.statement),
-            ("Evidence held at", said.held_at),
-            ("What became of it", said.what_became),
-            ("Why on track all the same", said.explanation),
-            ("Milestones", said.milestones_met),
-            ("Next steps", said.next_steps),
-        )
+        told = facts_of(said, forecast_of=self.forecast_of, milestones=said.milestones_met)
+        pairs = [("A correction", self.refers), *told]
         return [(label, value) for label, value in pairs if value]
 
 
@@ -167,7 +155,8 @@ class Dossier:
     @property
     def row(self) -> RegisterRow:
         """The activity as a line of the register."""
-        return RegisterRow(self.activity, self.cast, self.activity.focus_code, self.reading.on)
+        row, reading = self.activity, self.reading
+        return RegisterRow(row, self.cast, row.focus_code, reading.on, reading.still_asks(row.id, row.due_state))
 
     @property
     def gap(self) -> Gap | None:
@@ -257,10 +246,17 @@ class Dossier:
             part_body=Subquery(parts.values("body_id")[:1]),
             part_scope=Subquery(parts.values("scope")[:1], output_field=TextField()),
         )
-        refers = _references(rows)
+        rows = with_returns(self.reading, rows)
+        returns = {row.id: return_of(row, self.reading) for row in rows}
+        refers = _references(rows, returns)
         return [
             ToldUpdate(
-                row, self._part_words(row), milestones.get(row.forecast_of_id, ""), self.tells_entered, refers[row.id]
+                row,
+                self._part_words(row),
+                milestones.get(row.forecast_of_id, ""),
+                self.tells_entered,
+                refers[row.id],
+                returns[row.id],
             )
             for row in rows
         ]
@@ -341,10 +337,13 @@ class Dossier:
         return f"Withdrawn {long_date(day)}" if day else ""
 
 
-def _references(updates: Sequence[Any]) -> dict[int, str]:
-    """``Corrects the report of 17 December 2021; corrected on 14 February 2022``, by the update's id."""
+def _references(updates: Sequence[Any], returns: Mapping[int, FromReturn | None]) -> dict[int, str]:
+    """``Corrects the report of 17 December 2021; corrected on 14 February 2022``, by the update's id.
+
+    A correction of a return says what of it was corrected, and why.
+    """
     days = {each.id: long_date(day_of(each.at)) for each in updates}
-    told_of: dict[int, list[str]] = {each.id: [] for each in updates}
+    told_of = {each.id: [of.corrects] if (of := returns[each.id]) and of.corrects else [] for each in updates}
     for each in reversed(updates):
         if each.corrects_id is not None:
             told_of[each.id].insert(0, f"corrects the report of {days[each.corrects_id]}")

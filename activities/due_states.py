@@ -57,14 +57,24 @@ def days(count: int) -> str:
     return "1 day" if count == 1 else f"{count} days"
 
 
-def in_words(state: str, days_late: int, *, is_start: bool = False) -> str:
-    """A due state as a page prints it: ``46 days overdue``, ``not begun, 46 days``, ``delivered 12 days late``."""
+RETURN_OPEN = " – return open"
+"""What is added to lateness while whoever answers has still to be heard: “46 days overdue – return open”."""
+
+
+def in_words(state: str, days_late: int, *, is_start: bool = False, return_open: bool = False) -> str:
+    """A due state as a page prints it: ``46 days overdue``, ``not begun, 46 days``, ``delivered 12 days late``.
+
+    ``return_open`` says that the reporting round still asks about it: ``46 days overdue – return open``.
+    """
     verb = "begun" if is_start else "delivered"
     match DueState(state):
+        case DueState.OVERDUE if return_open:
+            late = f"{days(days_late)} overdue{RETURN_OPEN}"
+            return f"not begun, {late}" if is_start else late
         case DueState.OVERDUE:
             return f"not begun, {days(days_late)}" if is_start else f"{days(days_late)} overdue"
         case DueState.OVERDUE_PAUSED:
-            return f"paused, {days(days_late)} past its date"
+            return f"paused, {days(days_late)} past its date" + (RETURN_OPEN if return_open else "")
         case DueState.DELIVERED_LATE:
             return f"{verb} {days(days_late)} late"
         case DueState.DELIVERED_ON_TIME:

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db.models import DateField, Exists, F, Func, IntegerField, JSONField, OuterRef, Q, Subquery
 
+from activities.due_states import PAST_DUE
 from activities.models import (
     ActionPlan,
     Activity,
@@ -30,6 +31,7 @@ from activities.models import (
 )
 from activities.quarters import FiscalQuarter
 from activities.querysets import ActivityQuerySet, Horizon, MilestoneQuerySet, RoleQuerySet
+from activities.returns import OPEN
 from activities.statuses import FINISHED
 from agencies.models import Body
 from tnoc_tracker.record.days import end_of_day, long_date, moment_in_words
@@ -202,6 +204,26 @@ class Reading:
     def returns(self) -> TrackedQuerySet:
         """What the rounds ask for, without what was dropped."""
         return self.rows(Return).filter(dropped_on=None).order_by("round_id", "activity_id", "part_id")
+
+    @cached_property
+    def asked_now(self) -> list[Any]:
+        """What the rounds ask for that are open, each with its round's ``quarter_key``, soonest day first (one query)."""
+        opened = self.rows(Round).filter(closed_at=None).order_by()
+        key = self.beside(Round, id="round_id").order_by().values("quarter_key")
+        rows = self.returns.filter(round_id__in=opened.values("id"))
+        return list(rows.annotate(quarter_key=Subquery(key[:1])).order_by("due_on", "activity_id", "part_id"))
+
+    @cached_property
+    def returns_open(self) -> frozenset[int]:
+        """The ids of activities on which a return of an open round is neither accepted nor given up."""
+        return frozenset(each.activity_id for each in self.asked_now if each.state in OPEN)
+
+    def still_asks(self, activity_id: int, due_state: str) -> bool:
+        """Whether something past its date, an activity or a milestone of it, has a return open.
+
+        Nothing is looked up for what is not past its date: a page without lateness asks the database nothing.
+        """
+        return due_state in PAST_DUE and activity_id in self.returns_open
 
     @property
     def collective_members(self) -> TrackedQuerySet:

@@ -29,12 +29,16 @@ NO_REPORT = "no report yet"
 
 @dataclass(frozen=True)
 class RegisterRow:
-    """One activity of the register, ready to be printed; ``focus`` is the focus area's code."""
+    """One activity of the register, ready to be printed; ``focus`` is the focus area's code.
+
+    ``return_open`` says that a reporting round still asks about it.
+    """
 
     activity: Any
     cast: Cast
     focus: str
     on: date
+    return_open: bool = False
 
     @property
     def answering(self) -> str:
@@ -62,7 +66,8 @@ class RegisterRow:
     @property
     def due_in_words(self) -> str:
         """``46 days overdue``, ``due this quarter``, ``withheld``."""
-        return in_words(self.activity.due_state, self.days_late, is_start=self.activity.due_kind == "start")
+        is_start = self.activity.due_kind == "start"
+        return in_words(self.activity.due_state, self.days_late, is_start=is_start, return_open=self.return_open)
 
     @property
     def is_late(self) -> bool:
@@ -101,6 +106,7 @@ def register_rows(reading: Reading, activities: Iterable[Any]) -> list[RegisterR
             cast=roles.get(activity.id, Cast()),
             focus=codes[activity.focus_area_id],
             on=reading.on,
+            return_open=reading.still_asks(activity.id, activity.due_state),
         )
         for activity in found
     ]

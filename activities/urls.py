@@ -8,6 +8,7 @@ from activities.views import (
     activity_list,
     agencies,
     audit,
+    calendar,
     compare,
     dashboard,
     editing,
@@ -88,5 +89,6 @@ plan_urls = [
 urlpatterns = [
     path("", dashboard.home, name="home"),
     path("help/", help_page.help_page, name="help"),
+    path("calendar/<str:token>.ics", calendar.calendar, name="calendar"),
     path("plans/<slug:plan>/", include(plan_urls)),
 ]

@@ -6,10 +6,11 @@ The tables are in ``statuses``; nothing here reads or writes a database. Sources
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from activities.statuses import FINISHED, MEANINGS, REPORTABLE, DeliveryStatus, Need
+from activities.statuses import FINISHED, MEANINGS, REPORTABLE, DeliveryStatus, Need, worst_of
 
 CLOSED = (*FINISHED, DeliveryStatus.PAUSED)
 """The statuses that stand by a decision."""
@@ -44,6 +45,7 @@ class Situation:
     """What a statement is made about: the status so far, the day, and what the dates say.
 
     ``whole`` is said for a part only, where the Secretariat's own word for the whole stands by a decision.
+    ``confirming`` says that the last report's words are said again, and nothing else: that may also be said of a pause.
     ``open_milestones`` and ``overdue_days`` are counted as if the milestones reported in the same save were
     delivered already; ``overdue_days`` is the most days of any, 0 where none is overdue.
     """
@@ -54,6 +56,7 @@ class Situation:
     open_milestones: int = 0
     overdue_days: int = 0
     whole: DeliveryStatus | None = None
+    confirming: bool = False
 
     @property
     def closed_as(self) -> DeliveryStatus | None:
@@ -66,12 +69,20 @@ class Situation:
         return self.closed_as is not None
 
 
+def closed_whole(status: str, parts: Iterable[str]) -> DeliveryStatus | None:
+    """The status of a whole where the Secretariat paused or closed it, and not its parts; None where it did not."""
+    whole, said = DeliveryStatus(status), list(parts)
+    follows = bool(said) and worst_of(said) is whole
+    return whole if whole in CLOSED and not follows else None
+
+
 def choices(situation: Situation) -> tuple[DeliveryStatus, ...]:
     """The statuses that may follow, the present one included where it may be confirmed."""
     if situation.by_secretariat:
         return tuple(DeliveryStatus)
     if situation.is_closed:
-        return ()
+        paused = situation.whole is None and situation.status is DeliveryStatus.PAUSED
+        return (DeliveryStatus.PAUSED,) if situation.confirming and paused else ()
     return (*REPORTABLE, DeliveryStatus.COMPLETED)
 
 

@@ -41,6 +41,12 @@ class Calendar:
             count -= self.is_working_day(day)
         return day
 
+    def upto(self, day: date) -> date:
+        """The latest working day that is not after a day: the day itself where it is one."""
+        while not self.is_working_day(day):
+            day -= DAY
+        return day
+
     def until(self, day: date, due: date) -> int:
         """How many working days are left from a day to a due day; negative after it.
 

@@ -96,6 +96,12 @@ PERMISSIONS: tuple[Permission, ...] = (
         is_secretariat | belongs_to,
     ),
     Permission(
+        "read_mail",
+        "Read the messages that were sent to anybody, and send one again that may not have left.",
+        "The Secretariat; everybody else reads their own.",
+        is_secretariat,
+    ),
+    Permission(
         "edit_register",
         "Edit working words, roles, milestones and agreed dates; withdraw and reinstate, pause, close and reopen.",
         "The Secretariat.",

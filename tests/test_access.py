@@ -18,8 +18,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from activities.actions.proposals import propose_date
+from agencies.actions.feeds import make_feed
 from agencies.actions.passwords import reset_password
 from tests.world import World
+from tnoc_tracker.middleware import OPEN_WITHOUT_SIGN_IN
 from tnoc_tracker.record.clock import machine_now
 
 ANONYMOUS = "anonymous"
@@ -50,8 +52,10 @@ class Row:
 
 
 OPEN_FORM = Row(ANYBODY, ANYBODY)
+OPEN_PAGE = Row(ANYBODY, NOBODY)
 OWN_PAGE = Row(SIGNED_IN, NOBODY)
 OWN_FORM = Row(SIGNED_IN, SIGNED_IN)
+MEMBERS_OWN_FORM = Row(MEMBERS, MEMBERS)
 PAGE = Row(MEMBERS, NOBODY)
 UPDATE = Row(FOR_12, FOR_12)
 EDITING = Row(EDITORS, EDITORS)
@@ -63,7 +67,9 @@ TABLE: dict[str, Row] = {
     "sign_in": OPEN_FORM,
     "sign_out": Row(NOBODY, ANYBODY),
     "invitation": OPEN_FORM,
+    "calendar": OPEN_PAGE,  # by its own token: calendar programs do not sign in
     "account": OWN_PAGE,
+    "calendar_feed": MEMBERS_OWN_FORM,
     "password": OWN_FORM,
     "help": OWN_PAGE,
     "home": PAGE,
@@ -159,6 +165,12 @@ def every_address(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
             yield pattern
 
 
+def test_only_what_the_table_opens_to_anybody_does_without_signing_in() -> None:
+    opened = {name for name, row in TABLE.items() if ANONYMOUS in row.look | row.send}
+    marked = {each.name for each in every_address() if not getattr(each.callback, "login_required", True)}
+    assert opened == marked == OPEN_WITHOUT_SIGN_IN
+
+
 def test_the_table_has_a_row_for_every_address_and_no_other() -> None:
     assert {pattern.name for pattern in every_address()} == set(TABLE)
     assert len([*every_address()]) == len(TABLE)
@@ -191,6 +203,7 @@ def arguments(world: World) -> dict[str, Any]:
         "person": corrections.id,
         "membership": corrections.memberships.get().id,
         "token": token,
+        "feed": make_feed(by=world.standing("police"), at=world.now),
     }
 
 
@@ -209,6 +222,8 @@ def as_role(world: World) -> Callable[[str], Client]:
 def address_of(name: str, arguments: dict[str, Any]) -> str:
     wanted = get_resolver().reverse_dict.getlist(name)[0][0][0][1]
     named = {**arguments, "body": "all-agencies"} if name == "collective_members" else arguments
+    if name == "calendar":
+        named = {**arguments, "token": arguments["feed"]}
     return reverse(name, kwargs={key: named[key] for key in wanted})
 
 

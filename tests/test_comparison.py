@@ -14,6 +14,7 @@ from activities.actions.words import reinstate_activity, withdraw_activity
 from activities.comparison import KINDS, Comparison, Difference, compare
 from activities.models import MilestoneKind, Role, RoleKind
 from activities.reading import Reading
+from agencies.models import Body
 from tests.generated import at_risk, completed, half_a_year, not_delivered, on_track, paused, say
 from tests.world import PROGRAM, World, moment
 from tnoc_tracker.record.writing import record
@@ -80,7 +81,19 @@ def test_a_reason_given_before_the_first_date_is_not_taken_for_the_second(world)
 
     (each,) = found(between(world), "status")
     assert said(each) == ("11", "", "At risk", "Not started")
-    assert (each.why, each.who, each.on) == ("", "", None)
+    assert (each.why, each.who, each.on) == ("Handed over", "tests", BETWEEN)
+
+
+def test_a_status_that_follows_from_its_parts_comes_with_the_reason_of_what_it_follows(world):
+    say(world, 17, date(2021, 12, 1), at_risk("No trainer."), by="corrections", part="Corrections")
+    told = {"plan": world.plan, "collective": Body.objects.get(name="All agencies"), "by": PROGRAM}
+    set_collective(**told, members=[world.body("Police")], reason="Others train by themselves", at=moment(BETWEEN))
+    joined = [world.body("Police"), world.body("Customs")]
+    set_collective(**told, members=joined, reason="Customs after all", at=moment(date(2022, 2, 12)))
+
+    (each,) = found(between(world), "status")
+    assert said(each) == ("17", "", "At risk", "Not started")
+    assert (each.why, each.who, each.on) == ("Others train by themselves", "tests", BETWEEN)
 
 
 def test_what_was_delivered_and_begun(world):

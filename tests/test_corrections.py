@@ -96,7 +96,7 @@ def test_a_corrected_delivery_refers_to_the_entry_that_was_mistaken(world):
     reasons = [entry.history_change_reason for entry in Milestone.history.filter(id=milestone.id).order_by("sequence")]
     assert reasons[-2:] == [
         "A slip of the pen (corrects the entry of 12 January 2022 by Police Lead)",
-        "A slip of the pen (corrects the entry of 14 February 2022 by load_plan)",
+        "A slip of the pen (corrects the entry of 14 February 2022 by tests)",
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -21,7 +22,10 @@ SEEN = "seen"
 SEEN_EVERY = 60
 """The session's last-seen stamp is written at most once in so many seconds."""
 
-OPEN_WITHOUT_MEMBERSHIP = {"account", "password", "sign_out", "sign_in", "help", "invitation"}
+OPEN_WITHOUT_SIGN_IN = {"sign_in", "sign_out", "invitation", "calendar"}
+"""The only pages that do not ask for signing in. Whoever has a calendar's address reads it; it is its own key."""
+
+OPEN_WITHOUT_MEMBERSHIP = {"account", "password", "help", *OPEN_WITHOUT_SIGN_IN}
 """Pages that a signed-in person without a live membership may see; administrators see theirs as well."""
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -49,6 +53,16 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     A form sent after the session ended is answered 401 with a page that shows its text again; a part of a page
     asked for in place is answered 401, and its page says so (a mere look at something leads to signing in).
     """
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """As Django does it; but a view that says it is open without signing in has to be named above as well."""
+        match = request.resolver_match
+        is_open = not getattr(view_func, "login_required", True) and match and match.url_name in OPEN_WITHOUT_SIGN_IN
+        if is_open or request.user.is_authenticated:
+            return None
+        return self.handle_no_permission(request, view_func)
 
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]

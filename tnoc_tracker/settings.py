@@ -4,6 +4,7 @@ The README lists every variable with its default. Secrets come from the environm
 missing one stops the start with a message that says what to set.
 """
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,14 @@ def _day(name: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be a date such as 2022-02-15, not “{text}”.") from error
+
+
+def _days(name: str) -> list[date]:
+    """Dates from the environment, with commas between; none where it is not set."""
+    try:
+        return [date.fromisoformat(text.strip()) for text in env.list(name, default=[])]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be dates such as 2022-02-07,2022-04-19: {error}.") from error
 
 
 def _switch(name: str, *, default: bool) -> bool:
@@ -51,6 +60,32 @@ def _log_level(name: str, *, default: str) -> str:
     return text
 
 
+def _site_address(name: str, *, default: str) -> str:
+    """Where people reach the register: scheme and host, without a slash at the end; refused where it is more."""
+    text: str = env.str(name, default=default).strip().rstrip("/")
+    if text and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?", text):
+        raise ImproperlyConfigured(f"{name} must be such as https://tracker.example.govt.nz, not “{text}”.")
+    return text
+
+
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+
+
+def _mail_server(name: str) -> dict[str, Any]:
+    """A parsed address of an SMTP server; none where it is not set, refused where it is another kind of address."""
+    text: str = env.str(name, default="").strip()
+    if not text:
+        return {}
+    scheme, _separator, server_and_port = text.partition("://")
+    if scheme not in MAIL_PORTS or not server_and_port:
+        raise ImproperlyConfigured(f"{name} must be such as smtp+tls://user:password@mail.example.govt.nz.")
+    try:
+        server: dict[str, Any] = env.email_url(name)  # smtp+tls:// is STARTTLS, smtp+ssl:// TLS from the start
+    except ValueError as error:  # a port that is no number
+        raise ImproperlyConfigured(f"{name} cannot be read: {error}.") from error
+    return {**server, "EMAIL_PORT": server["EMAIL_PORT"] or MAIL_PORTS[scheme]}
+
+
 DEBUG = _switch("DEBUG", default=False)
 DEMONSTRATION = _switch("TNOC_DEMONSTRATION", default=False)
 TNOC_TODAY = _day("TNOC_TODAY") if DEMONSTRATION else None
@@ -67,6 +102,9 @@ if not SECRET_KEY:
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PROTECTIVE_MARKING = env.str("PROTECTIVE_MARKING", default="")
+
+CLOSED_DAYS = _days("CLOSED_DAYS")
+ESCALATION_WORKING_DAYS = _count("ESCALATION_WORKING_DAYS", default=5)
 
 BODY_FUNCTIONS = {
     "secretariat": env.str("SECRETARIAT_BODY", default="TNOC Secretariat"),
@@ -290,6 +328,20 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# Mail leaves where a server is set, and never from a demonstration; else it is kept in the database, at /mail/.
+_mail = {} if DEMONSTRATION else _mail_server("EMAIL_URL")
+MAIL_LEAVES = bool(_mail)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL_LEAVES else 'dummy'}.EmailBackend"
+EMAIL_HOST = _mail.get("EMAIL_HOST") or "localhost"
+EMAIL_PORT = _mail.get("EMAIL_PORT", MAIL_PORTS["smtp"])
+EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="")
+SITE_ADDRESS = _site_address("SITE_ADDRESS", default="http://127.0.0.1:8000" if DEBUG or DEMONSTRATION else "")
 
 LANGUAGE_CODE = "en-nz"
 TIME_ZONE = "Pacific/Auckland"

@@ -25,6 +25,7 @@ from activities.actions.loading_rows import (
     write_and_say,
     write_document,
 )
+from activities.actions.rounds import hold_activities
 from activities.models import ActionPlan, Activity, CollectiveMember, PlanDocument
 from activities.plan_document import dumps, validate
 from agencies.models import Body, BodyKind
@@ -59,6 +60,7 @@ def load_plan(
         _load_new(loading)
     else:
         loading.plan, loading.first = plan, False
+        hold_activities(plan.id)
         _load_edition(loading)
     return loading
 

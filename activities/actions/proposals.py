@@ -8,6 +8,7 @@ from django.db import transaction
 
 from activities.actions.common import Refused, hold, require, require_words
 from activities.actions.milestones import Due, last_day_of, move_date
+from activities.actions.status import Filed
 from activities.answering import cast_of
 from activities.models import Activity, DateProposal, Milestone, ProposalState
 from activities.reading import Reading
@@ -20,16 +21,24 @@ from tnoc_tracker.record.writing import record
 
 @transaction.atomic
 def propose_date(
-    *, milestone: Milestone, to: Due, reason: str, by: Standing, at: datetime, expected: int | None = None
+    *,
+    milestone: Milestone,
+    to: Due,
+    reason: str,
+    by: Standing,
+    at: datetime,
+    expected: int | None = None,
+    filed: Filed | None = None,
 ) -> DateProposal:
     """Ask for another date for an open milestone, with a reason; the agreed date stays until it is agreed.
 
     Raises ``Refused`` for a closed milestone, a day that has passed or is agreed already, or where a proposal
-    waits for an answer.
+    waits for an answer. With ``filed`` it was asked for in a return, which ``by`` accepts.
     """
     held = hold(milestone.activity_id, expected)
     target = target_of_proposal(held, day_of(at))
     require(by, "propose_date", target)
+    asking, asked_at = (filed.by, filed.at) if filed else (by, at)
     row = Milestone.objects.get(id=milestone.id)
     _refuse_closed(held, row)
     proposed = last_day_of(to)
@@ -37,16 +46,16 @@ def propose_date(
         raise Refused({"": "A new date is proposed already, and waits for an answer. Take that one back first."})
     if proposed == row.agreed_due:
         raise Refused({"due": f"The agreed date is {long_date(proposed)} already."})
-    if proposed < day_of(at):
+    if proposed < day_of(asked_at):
         raise Refused({"due": f"{long_date(proposed)} has passed: propose a day to come."})
     proposal = DateProposal(
         milestone=row,
         instead_of=row.agreed_due,
         proposed_due=proposed,
         reason=require_words(reason, "reason", "Give the reason for the new date."),
-        body=_asking_body(by, target),
-        person_id=by.actor.person_id,
-        person_name=by.actor.name,
+        body=_asking_body(asking, target),
+        person_id=asking.actor.person_id,
+        person_name=asking.actor.name,
         at=at,
     )
     record(proposal, by=by.actor, at=at, reason=proposal.reason)
@@ -64,8 +73,11 @@ def _refuse_closed(activity: Activity, milestone: Milestone) -> None:
 
 
 def _asking_body(by: Standing, target: Target) -> Body:
-    """The body that somebody asks for: the one that answers, else the Secretariat."""
-    own = Body.objects.filter(id__in=target.body_ids & by.reporting_body_ids).order_by("sort_key").first()
+    """The body that somebody asks for: the one that answers (or answered when it asked), else the Secretariat."""
+    answers = target.body_ids & by.reporting_body_ids
+    if not answers and not by.is_secretariat:
+        answers = by.reporting_body_ids
+    own = Body.objects.filter(id__in=answers).order_by("sort_key").first()
     found: Body = own or Body.objects.get(function=BodyFunction.SECRETARIAT)
     return found
 

@@ -6,18 +6,30 @@ filing is accepted, in one transaction, in the name of the person who reported.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from activities.actions.common import Forbidden, Refused, hold, require, require_words
 from activities.actions.proposals import propose_date
-from activities.actions.rounds import hold_round, require_open
-from activities.actions.status import Filed, check_report, situation_of, target_of, update_status
-from activities.due_states import lateness
+from activities.actions.reports import (
+    NewDate,
+    Report,
+    check,
+    explained,
+    last_update_of,
+    new_filing,
+    statement_of,
+    unchanged,
+    why_not_unchanged,
+)
+from activities.actions.rounds import follow_returns, hold_activities, hold_open_rounds, require_open
+from activities.actions.status import Filed, situation_of, target_of, update_status
+from activities.answering import cast_of
+from activities.asking import secretariat_answers
 from activities.models import (
     Comment,
     Draft,
@@ -25,40 +37,41 @@ from activities.models import (
     FilingOutcome,
     Milestone,
     Part,
+    ProposalState,
     Return,
-    Role,
     Round,
     StatusUpdate,
 )
+from activities.reading import Reading
 from activities.returns import TO_REVIEW, WITH_BODY, ReturnState
-from activities.statuses import DeliveryStatus
-from activities.workflow import Statement
+from activities.workflow import Situation
 from agencies.models import Body, BodyFunction, Person
 from agencies.permissions import Target, may
 from agencies.standing import Standing
-from tnoc_tracker.record.change import Conflict
-from tnoc_tracker.record.days import day_of, long_date
+from tnoc_tracker.record.change import Actor, Conflict
+from tnoc_tracker.record.days import day_of
 from tnoc_tracker.record.writing import record
 
-
-@dataclass(frozen=True)
-class NewDate:
-    """Another date that a return proposes for a milestone, with its reason."""
-
-    milestone: int
-    due: date
-    reason: str
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a return says: the statement, milestones delivered (by id), proposed dates, what the forecast is for."""
-
-    statement: Statement
-    deliveries: Mapping[int, date] = field(default_factory=dict)
-    proposals: tuple[NewDate, ...] = ()
-    forecast_of: int | None = None
-
+__all__ = [
+    "NewDate",
+    "Report",
+    "accept_return",
+    "accept_unchanged",
+    "comment_on_return",
+    "commenting",
+    "confirm_no_change",
+    "correct_return",
+    "file_return",
+    "last_update_of",
+    "may_draft",
+    "save_draft",
+    "send_back",
+    "situation_of_return",
+    "stamp_of_return",
+    "statement_of",
+    "target_of_return",
+    "why_not_unchanged",
+]
 
 # Looking up -------------------------------------------------------------------------------------------------------
 
@@ -71,17 +84,17 @@ def stamp_of_return(return_id: int) -> int:
 
 def _hold(ret: Return, expected: int | None) -> Return:
     """The return, locked until the transaction ends, of a round that is open; ``Conflict`` where the stamp is old."""
-    # Always in this order, so that no two writers wait for each other: activity, round, return.
+    # Always in this order, so that no two writers wait for each other: activities, open rounds, returns.
     activity = hold(ret.activity_id, None)
-    opened = hold_round(ret.round_id)
+    still_open = {each.id: each for each in hold_open_rounds(activity.plan_id)}
     rows = Return.objects.select_for_update(of=("self",)).select_related("part", "body")
     held: Return = rows.get(id=ret.id)
-    held.activity, held.round = activity, opened
-    if expected is not None and stamp_of_return(held.id) != expected:
-        raise Conflict("Somebody else has changed this return since you opened it.")
+    held.activity, held.round = activity, still_open.get(ret.round_id) or Round.objects.get(id=ret.round_id)
     require_open(held.round)
     if held.dropped_on is not None:
         raise Refused({"": f"This return is not asked for any more: {held.dropped_why}"})
+    if expected is not None and stamp_of_return(held.id) != expected:
+        raise Conflict("Somebody else has changed this return since you opened it.")
     return held
 
 
@@ -90,11 +103,26 @@ def target_of_return(ret: Return, on: date) -> Target:
     return target_of(ret.activity, ret.part, on)
 
 
+def may_draft(ret: Return, by: Standing, on: date) -> bool:
+    """Whether somebody reads and keeps a return's draft: reporters of the body that answers, nobody else.
+
+    The Secretariat does where it answers itself; it may file for an agency, and does not see what that has begun.
+    """
+    own = bool(target_of_return(ret, on).body_ids & by.reporting_body_ids)
+    return own or (may(by, "run_rounds") and secretariat_answers(ret.body))
+
+
 def commenting(ret: Return) -> Target:
     """The bodies whose members may comment: those with a role in the activity, and whoever answers for it."""
-    held = Role.objects.filter(activity_id=ret.activity_id, ended_on=None).exclude(body=None)
+    roles = cast_of(Reading(ret.activity.plan, ret.due_on), ret.activity_id).roles
     own = {ret.body_id} if ret.body_id else set()
-    return Target(frozenset(held.values_list("body_id", flat=True)) | frozenset(own))
+    return Target(frozenset(body.id for held in roles for body in held.bodies) | own)
+
+
+def situation_of_return(ret: Return, *, by: Standing, on: date) -> Situation:
+    """What a report would be made about: the same as for a status update of the activity or part."""
+    part = Part.objects.get(id=ret.part_id) if ret.part_id else None
+    return situation_of(ret.activity, part, by=by, on=on)
 
 
 def _person(by: Standing) -> int:
@@ -113,7 +141,8 @@ def save_draft(
 ) -> Draft:
     """Keep what is typed, whatever is still missing; a colleague of the same body can go on with it."""
     held = _hold(ret, expected)
-    require(by, "update_status", target_of_return(held, day_of(at)))
+    if not may_draft(held, by, day_of(at)):
+        raise Forbidden("A draft is kept by the body that answers.")
     _refuse_unless_with_body(held)
     draft = Draft.objects.filter(ret=held).first() or Draft(ret=held)
     draft.typed, draft.saved_at = dict(typed), at
@@ -140,7 +169,7 @@ def file_return(*, ret: Return, report: Report, by: Standing, at: datetime, expe
     held = _hold(ret, expected)
     require(by, "update_status", target_of_return(held, day_of(at)))
     _refuse_unless_with_body(held)
-    return _file(held, _explained(held, report, at), by=by, at=at, no_change=False)
+    return _file(held, explained(held, report, day_of(at)), by=by, at=at, no_change=False)
 
 
 @transaction.atomic
@@ -155,132 +184,30 @@ def confirm_no_change(*, ret: Return, by: Standing, at: datetime, expected: int 
     why_not = why_not_unchanged(held, day_of(at))
     if why_not:
         raise Refused({"": why_not})
-    last = last_update_of(held)
-    forecast_of = last.forecast_of_id if last and last.forecast_of and last.forecast_of.is_open else None
-    return _file(held, Report(_same_again(held, last), forecast_of=forecast_of), by=by, at=at, no_change=True)
-
-
-def why_not_unchanged(ret: Return, on: date) -> str:
-    """Why “no change” may not be said of a return, in a sentence; empty where it may."""
-    rows = Milestone.objects.filter(activity_id=ret.activity_id).still_open()
-    by_now = rows.filter(agreed_due__lte=max(on, ret.round.quarter.last_day))
-    come = by_now.order_by("agreed_due", "position").first()
-    if come is not None:
-        verb = "is due" if come.agreed_due > on else "came due"
-        return f"“{come.name}” {verb} on {long_date(come.agreed_due)}: say what became of it."
-    if last_update_of(ret) is None and _status_of(ret) != DeliveryStatus.NOT_STARTED:
-        return "There is no earlier report that could stand again."
-    return ""
-
-
-def last_update_of(ret: Return) -> StatusUpdate | None:
-    """What was said last of the same part, or of the whole."""
-    rows = StatusUpdate.objects.filter(activity_id=ret.activity_id, part=ret.part)
-    found: StatusUpdate | None = rows.order_by("-number").first()
-    return found
-
-
-def _status_of(ret: Return) -> DeliveryStatus:
-    return DeliveryStatus(ret.part.status if ret.part else ret.activity.status)
-
-
-def _same_again(ret: Return, last: StatusUpdate | None) -> Statement:
-    """The statement of the last report, with its status of now."""
-    status = _status_of(ret)
-    if last is None or last.to_status != status:
-        return Statement(status=status, what_was_done="No change since the last report.")
-    same = statement_of(last, status)
-    return replace(same, what_was_done=same.what_was_done or "No change since the last report.")
-
-
-def statement_of(row: StatusUpdate | Filing, status: str) -> Statement:
-    """What a row of the register says, as a statement."""
-    names = [each.name for each in fields(Statement) if each.name != "status"]
-    return Statement(status=DeliveryStatus(status), **{name: getattr(row, name) for name in names})
-
-
-def _explained(ret: Return, report: Report, at: datetime) -> Report:
-    """A report that is on track, where a new date is proposed for everything overdue: that explains it."""
-    said = report.statement
-    if said.status != DeliveryStatus.ON_TRACK or said.explanation.strip() or not report.proposals:
-        return report
-    rows = Milestone.objects.filter(activity_id=ret.activity_id).still_open().exclude(id__in=list(report.deliveries))
-    overdue = {row.id for row in rows if lateness(row.agreed_due, day_of(at))}
-    asked_for = {each.milestone: each for each in report.proposals}
-    if not overdue or not overdue <= set(asked_for):
-        return report
-    words = "; ".join(f"new date proposed, {long_date(each.due)}: {each.reason}" for each in report.proposals)
-    return replace(report, statement=replace(said, explanation=words[0].upper() + words[1:]))
+    return _file(held, unchanged(held, last_update_of(held)), by=by, at=at, no_change=True)
 
 
 def _file(held: Return, report: Report, *, by: Standing, at: datetime, no_change: bool) -> Filing:
-    days = dict(report.deliveries)
-    check_report(held.activity, held.part, report.statement, days, report.forecast_of, by=by, on=day_of(at))
-    _check_proposals(held, report, day_of(at))
-    filing = _filing(held, report, by=by, at=at)
+    check(held, report, by=by, on=day_of(at), confirming=no_change)
+    filing = new_filing(held, report, person_id=_person(by), person_name=by.actor.name, at=at)
     filing.no_change = no_change
     held.filings = filing.number
     held.returned_at = held.returned_at or at
     held.state = _state_of_filed(held, no_change)
-    record(held, by=by.actor, at=at, reason=_reason(held, no_change))
-    record(filing, by=by.actor, at=at, reason=_reason(held, no_change))
-    Draft.objects.filter(ret=held).update(typed={}, version=_draft_version(held) + 1)
+    said = f"{'Confirmed without change' if no_change else 'Filed'} for the round of {held.round}"
+    record(held, by=by.actor, at=at, reason=said)
+    record(filing, by=by.actor, at=at, reason=said)
+    # Its version stays ahead, so that a page opened before is told that the return has moved on.
+    Draft.objects.filter(ret=held).update(typed={}, version=F("version") + 1)
     if may(by, "run_rounds"):
         _accept(held, filing, by=by, at=at)
     return filing
-
-
-def _draft_version(held: Return) -> int:
-    return Draft.objects.filter(ret=held).values_list("version", flat=True).first() or 0
 
 
 def _state_of_filed(held: Return, no_change: bool) -> ReturnState:
     if held.was_late:
         return ReturnState.RETURNED_LATE
     return ReturnState.CONFIRMED if no_change else ReturnState.RETURNED
-
-
-def _reason(held: Return, no_change: bool) -> str:
-    said = "Confirmed without change" if no_change else "Filed"
-    return f"{said} for the round of {held.round}"
-
-
-def _filing(held: Return, report: Report, *, by: Standing, at: datetime) -> Filing:
-    said = asdict(report.statement)
-    return Filing(
-        ret=held,
-        number=held.filings + 1,
-        at=at,
-        person_id=_person(by),
-        person_name=by.actor.name,
-        forecast_of_id=report.forecast_of,
-        deliveries=[{"milestone": key, "on": day.isoformat()} for key, day in report.deliveries.items()],
-        proposals=[
-            {"milestone": each.milestone, "due": each.due.isoformat(), "reason": each.reason}
-            for each in report.proposals
-        ],
-        **said,
-    )
-
-
-def _check_proposals(held: Return, report: Report, on: date) -> None:
-    """``Refused`` for a proposed date that is none, beside its field."""
-    open_ones = {row.id: row for row in Milestone.objects.filter(activity_id=held.activity_id).still_open()}
-    wrong: dict[str, str] = {}
-    for each in report.proposals:
-        row, place = open_ones.get(each.milestone), f"proposed_{each.milestone}"
-        if row is None or each.milestone in report.deliveries:
-            wrong[place] = "Only the date of an open milestone can move."
-        elif each.due < on:
-            wrong[place] = f"{long_date(each.due)} has passed: propose a day to come."
-        elif each.due == row.agreed_due:
-            wrong[place] = f"The agreed date is {long_date(each.due)} already."
-        elif row.proposals.filter(state="open").exists():
-            wrong[place] = "A new date is proposed already, and waits for an answer."
-        if not each.reason.strip():
-            wrong[f"proposed_why_{each.milestone}"] = "Give the reason for the new date."
-    if wrong:
-        raise Refused(wrong)
 
 
 @transaction.atomic
@@ -324,7 +251,8 @@ def accept_return(
 ) -> StatusUpdate:
     """Take what was filed into the register, in the name of whoever filed it; proposed dates wait for an answer.
 
-    ``Refused`` where it can no longer be said: the status moved meanwhile, a milestone was closed.
+    ``Refused`` where it can no longer be said: the status moved meanwhile, a milestone was closed. A proposed date
+    that is agreed by now, or whose milestone is closed, is left aside, and the answer on record says so.
     """
     held, filing = _review(ret, by, expected)
     return _accept(held, filing, answer=answer, by=by, at=at)
@@ -332,41 +260,69 @@ def accept_return(
 
 @transaction.atomic
 def accept_unchanged(*, round: Round, by: Standing, at: datetime) -> list[Return]:
-    """Accept everything in a round that was filed as unchanged and waits for review."""
+    """Accept everything in a round that was filed as unchanged and waits for review.
+
+    What can no longer be said, because the status moved meanwhile, stays in the queue.
+    """
     require(by, "run_rounds")
-    waiting = Return.objects.filter(round=round, dropped_on=None, state__in=TO_REVIEW).order_by("id")
-    unchanged = [row for row in waiting if Filing.objects.get(ret=row, number=row.filings).no_change]
-    for row in unchanged:
-        held, filing = _review(row, by, None)
-        _accept(held, filing, by=by, at=at)
-    return unchanged
+    hold_activities(round.plan_id)
+    latest = Filing.objects.filter(ret__round=round, number=F("ret__filings"), no_change=True).order_by().values("ret")
+    waiting = Return.objects.filter(id__in=latest, dropped_on=None, state__in=TO_REVIEW).order_by("id")
+    return [row for row in waiting if _could_accept(row, by, at)]
+
+
+def _could_accept(row: Return, by: Standing, at: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            held, filing = _review(row, by, None)
+            _accept(held, filing, by=by, at=at)
+    except Refused:
+        return False
+    return True
 
 
 def _accept(held: Return, filing: Filing, *, answer: str = "", by: Standing, at: datetime) -> StatusUpdate:
-    said_by = Standing.of(Person.objects.get(id=filing.person_id), day_of(filing.at))
+    filed = Filed(_reporter(filing), filing.at, filing.no_change)
     held.state = ReturnState.ACCEPTED
     record(held, by=by.actor, at=at, reason=answer.strip() or "Accepted")
     update = update_status(
         activity=held.activity,
         part=held.part,
         statement=statement_of(filing, filing.status),
-        deliveries=_days_of(filing.deliveries),
+        deliveries={each["milestone"]: date.fromisoformat(each["on"]) for each in filing.deliveries},
         forecast_of=filing.forecast_of_id,
         by=by,
         at=at,
-        filed=Filed(said_by, filing.at),
+        filed=filed,
     )
-    for each in filing.proposals:
-        milestone = Milestone.objects.get(id=each["milestone"])
-        due = date.fromisoformat(each["due"])
-        propose_date(milestone=milestone, to=due, reason=each["reason"], by=said_by, at=at)
+    left = _propose(filing, filed, by=by, at=at)
     filing.update = update
-    _answer(filing, FilingOutcome.ACCEPTED, answer, by, at)
+    _answer(filing, FilingOutcome.ACCEPTED, " ".join([answer.strip(), *left]), by, at)
     return update
 
 
-def _days_of(deliveries: Iterable[Mapping[str, Any]]) -> dict[int, date]:
-    return {each["milestone"]: date.fromisoformat(each["on"]) for each in deliveries}
+def _reporter(filing: Filing) -> Standing:
+    """Where the person who filed stood on that day, under the name of that day."""
+    standing = Standing.of(Person.objects.get(id=filing.person_id), day_of(filing.at))
+    return replace(standing, actor=Actor(filing.person_name, filing.person_id))
+
+
+def _propose(filing: Filing, filed: Filed, *, by: Standing, at: datetime) -> list[str]:
+    """Put the proposed dates of a filing to the Secretariat; a sentence for each that is settled by now."""
+    left: list[str] = []
+    for each in filing.proposals:
+        row = Milestone.objects.get(id=each["milestone"])
+        due = date.fromisoformat(each["due"])
+        if not row.is_open:
+            left.append(f"The new date for “{row.name}” was left aside: it is closed by now.")
+        elif row.agreed_due == due:
+            left.append(f"The new date for “{row.name}” is agreed by now.")
+        elif row.proposals.filter(state=ProposalState.OPEN).exists():
+            waits = f"Another new date for “{row.name}” waits for an answer: give that first, then accept."
+            raise Refused({f"proposed_{row.id}": waits})
+        else:
+            propose_date(milestone=row, to=due, reason=each["reason"], by=by, at=at, filed=filed)
+    return left
 
 
 def _answer(filing: Filing, outcome: FilingOutcome, answer: str, by: Standing, at: datetime) -> None:
@@ -377,12 +333,14 @@ def _answer(filing: Filing, outcome: FilingOutcome, answer: str, by: Standing, a
 
 @transaction.atomic
 def send_back(*, ret: Return, answer: str, by: Standing, at: datetime, expected: int | None = None) -> Return:
-    """Send a filing back to the body, with what is wanted; what was filed stays on record."""
+    """Send a filing back to the body that answers by now, with what is wanted; what was filed stays on record."""
     held, filing = _review(ret, by, expected)
     wanted = require_words(answer, "answer", "Say what is wanted.")
     _answer(filing, FilingOutcome.SENT_BACK, wanted, by, at)
     held.state = ReturnState.SENT_BACK
     record(held, by=by.actor, at=at, reason=wanted)
+    follow_returns(held.activity, by=by, at=at, reason=wanted)
+    held.refresh_from_db()
     return held
 
 
@@ -396,20 +354,12 @@ def correct_return(
     """
     held, filing = _review(ret, by, expected)
     why = require_words(reason, "corrected_why", "Give the reason for the correction.")
-    check_report(
-        held.activity, held.part, report.statement, dict(report.deliveries), report.forecast_of, by=by, on=day_of(at)
-    )
-    _check_proposals(held, report, day_of(at))
+    said = explained(held, report, day_of(at))
+    check(held, said, by=by, on=day_of(at))
     _answer(filing, FilingOutcome.CORRECTED, why, by, at)
-    correction = _filing(held, report, by=by, at=at)
+    correction = new_filing(held, said, person_id=_person(by), person_name=by.actor.name, at=at)
     correction.corrects, correction.corrected_why = filing, why
     held.filings = correction.number
     record(held, by=by.actor, at=at, reason=why)
     record(correction, by=by.actor, at=at, reason=why)
     return _accept(held, correction, by=by, at=at)
-
-
-def situation_of_return(ret: Return, *, by: Standing, on: date) -> Any:
-    """What a report would be made about: the same as for a status update of the activity or part."""
-    part = Part.objects.get(id=ret.part_id) if ret.part_id else None
-    return situation_of(ret.activity, part, by=by, on=on)

@@ -111,8 +111,9 @@ def set_collective(
             member.ended_on = day_of(at)
             record(member, by=by.actor, at=at, reason=why)
     led = Role.objects.filter(activity__plan=plan, body=collective, ended_on=None, kind__in=["lead", "coordinator"])
-    for activity_id in sorted(set(led.values_list("activity_id", flat=True))):
-        follow_roles(hold(activity_id, None), by=by, at=at, reason=why)
+    # All are held before the first is followed: that takes the open rounds, which come after every activity.
+    for activity in [hold(each, None) for each in sorted(set(led.values_list("activity_id", flat=True)))]:
+        follow_roles(activity, by=by, at=at, reason=why)
 
 
 def stamp_of_collective(plan_id: int, collective_id: int) -> int:

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from activities.actions.common import Refused, require, require_words
 from activities.asking import Asked, asked
-from activities.models import ActionPlan, Activity, Return, Round
+from activities.models import ActionPlan, Activity, Draft, Return, Round
 from activities.quarters import FiscalQuarter
 from activities.reading import Reading
 from activities.returns import OPEN, TO_REVIEW, WITH_BODY, ReturnState
@@ -31,6 +32,7 @@ def open_round(
     """
     require(by, "run_rounds")
     held: ActionPlan = ActionPlan.objects.select_for_update().get(id=plan.id)
+    hold_activities(held.id)
     _refuse_quarter(held, quarter, day_of(at))
     if due_on < day_of(at):
         raise Refused({"due_on": f"{long_date(due_on)} has passed: give the agencies a day to come."})
@@ -68,6 +70,19 @@ def _ask(opened: Round, each: Asked, *, by: Standing, at: datetime, reason: str)
         due_on=max(opened.due_on, day_of(at)),
     )
     record(made, by=by.actor, at=at, reason=reason)
+
+
+def hold_activities(plan_id: int) -> None:
+    """Lock every activity of a plan until the transaction ends: nobody's roles or status move meanwhile.
+
+    For what touches many of them at once. Whoever holds an activity takes the rounds after it, never before.
+    """
+    list(Activity.objects.select_for_update().filter(plan_id=plan_id).order_by("id").values_list("id", flat=True))
+
+
+def hold_open_rounds(plan_id: int) -> list[Round]:
+    """The open rounds of a plan, locked in one order until the transaction ends: none of them closes meanwhile."""
+    return list(Round.objects.select_for_update().filter(plan_id=plan_id, closed_at=None).order_by("id"))
 
 
 def hold_round(round_id: int, expected: int | None = None) -> Round:
@@ -161,6 +176,7 @@ def reopen_round(
 ) -> Round:
     """Reopen a closed round with a reason: what was not returned is asked for again, by another day."""
     require(by, "run_rounds")
+    hold_activities(round.plan_id)
     held = hold_round(round.id, expected)
     if not held.is_closed:
         raise Refused({"": f"The round of {held} is open."})
@@ -172,16 +188,25 @@ def reopen_round(
     held.closed_at, held.closed_by = None, ""
     record(held, by=by.actor, at=at, reason=why)
     missing = Return.objects.select_for_update(of=("self",)).filter(round=held, state=ReturnState.NOT_RETURNED)
+    begun = set(Draft.objects.filter(ret__round=held).exclude(typed={}).values_list("ret_id", flat=True))
     for row in missing.order_by("id"):
-        row.state, row.due_on = ReturnState.REQUESTED, due_on
+        row.state = _state_again(row, begun)
+        row.due_on, row.extended_why = due_on, ""
         record(row, by=by.actor, at=at, reason=why)
     _follow(held, asked(Reading(held.plan, day_of(at))), None, by=by, at=at, reason=why)
     return held
 
 
+def _state_again(row: Return, begun: set[int]) -> ReturnState:
+    """Where a return that was missing stood before its round was closed."""
+    if row.filings:
+        return ReturnState.SENT_BACK
+    return ReturnState.DRAFT if row.id in begun else ReturnState.REQUESTED
+
+
 def follow_returns(activity: Activity, *, by: Standing, at: datetime, reason: str) -> None:
     """Bring the open rounds in line with who answers for an activity, and whether it is still worked on."""
-    rounds = list(Round.objects.filter(plan_id=activity.plan_id, closed_at=None).order_by("id"))
+    rounds = hold_open_rounds(activity.plan_id)
     if not rounds:
         return
     reading = Reading(activity.plan, day_of(at))
@@ -200,14 +225,23 @@ def _follow(
     present = {(row.activity_id, row.part_id): row for row in rows.select_for_update(of=("self",)).order_by("id")}
     by_key = {each.key: each for each in wanted}
     for key, row in present.items():
-        if row.state not in OPEN:
-            continue
-        if key not in by_key:
+        if row.state in OPEN and key not in by_key:
             row.dropped_on, row.dropped_why = day_of(at), reason or "No longer asked for"
-        else:
-            body = by_key[key].body
-            row.body_id = body.id if body else None
+        elif row.state in WITH_BODY and row.body_id != _id_of(by_key[key].body):
+            _hand_over(row, _id_of(by_key[key].body), day_of(at))
         record(row, by=by.actor, at=at, reason=reason)
     for key, each in by_key.items():
         if key not in present:
             _ask(opened, each, by=by, at=at, reason=reason)
+
+
+def _id_of(body: Body | None) -> int | None:
+    return body.id if body else None
+
+
+def _hand_over(row: Return, body_id: int | None, on: date) -> None:
+    """Ask another body: not for a day that has passed, and without what the one before had begun to write."""
+    row.body_id, row.due_on = body_id, max(row.due_on, on)
+    if row.state == ReturnState.DRAFT:
+        row.state = ReturnState.REQUESTED
+    Draft.objects.filter(ret=row).update(typed={}, version=F("version") + 1)

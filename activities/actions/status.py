@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -15,7 +16,7 @@ from activities.due_states import lateness
 from activities.models import Activity, Milestone, Part, StatusUpdate
 from activities.reading import Reading
 from activities.statuses import DeliveryStatus, worst_of
-from activities.workflow import CLOSED, Situation, Statement, faults
+from activities.workflow import CLOSED, Situation, Statement, closed_whole, faults
 from agencies.permissions import Target, may
 from agencies.standing import Standing
 from tnoc_tracker.record.days import day_of, long_date
@@ -24,10 +25,14 @@ from tnoc_tracker.record.writing import record
 
 @dataclass(frozen=True)
 class Filed:
-    """Who reported something in a return, and when: it counts from its acceptance, by somebody else."""
+    """Who reported something in a return, and when: it counts from its acceptance, by somebody else.
+
+    ``unchanged`` says that the words of the report before were filed again.
+    """
 
     by: Standing
     at: datetime
+    unchanged: bool = False
 
 
 @transaction.atomic
@@ -48,9 +53,8 @@ def update_status(
 
     ``deliveries`` maps milestone ids to the day of delivery (for a start, the day it began). ``forecast_of``
     names the milestone that the forecast is for; by default the most pressing open one. With ``filed`` it was
-    said in a return, and ``by`` of the Secretariat accepts it: the rules are those of the reporter and of the
-    day of filing. ``corrects`` is the number of an earlier update of the same part, or of the whole, that was
-    mistaken. Raises ``Refused`` with a sentence per field, ``Conflict``, or ``Forbidden``.
+    said in a return, and ``by`` of the Secretariat accepts it: the rules are the reporter's and of the day of
+    filing. ``corrects`` numbers a mistaken update of the same. Raises ``Refused``, ``Conflict`` or ``Forbidden``.
     """
     held = hold(activity.id, expected)
     live_part = Part.objects.get(id=part.id, activity_id=held.id) if part else None
@@ -59,9 +63,8 @@ def update_status(
     else:
         require(by, "edit_register")
     saying = _Saying(statement, _reason(statement), by, at, filed, corrects)
-    delivered = check_report(
-        held, live_part, statement, dict(deliveries or {}), forecast_of, by=saying.said_by, on=day_of(saying.said_at)
-    )
+    days = dict(deliveries or {})
+    delivered = check_report(held, live_part, statement, days, forecast_of, **saying.rules)
     update = _write_update(held, live_part, saying, delivered, forecast_of)
     for milestone in delivered.values():
         record(milestone, by=by.actor, at=at, reason=saying.reason)
@@ -91,9 +94,11 @@ class _Saying:
         return self.filed.by if self.filed else self.by
 
     @property
-    def said_at(self) -> datetime:
-        """When they were said."""
-        return self.filed.at if self.filed else self.at
+    def rules(self) -> dict[str, Any]:
+        """Whose rules count, those of which day, and whether it only confirms what was said before."""
+        said_at = self.filed.at if self.filed else self.at
+        confirming = self.filed is not None and self.filed.unchanged
+        return {"by": self.said_by, "on": day_of(said_at), "confirming": confirming}
 
 
 def check_report(
@@ -105,12 +110,17 @@ def check_report(
     *,
     by: Standing,
     on: date,
+    confirming: bool = False,
 ) -> dict[int, Milestone]:
-    """The milestones that a report delivers, with their day set but not saved; ``Refused`` for all that is wrong."""
+    """The milestones that a report delivers, with their day set but not saved; ``Refused`` for all that is wrong.
+
+    ``confirming`` says that it is the words of the last report again, of somebody who says that nothing changed.
+    """
     if activity.withdrawn_on is not None or (part is not None and part.withdrawn_on is not None):
         raise Refused({"": "This is withdrawn from the plan: nobody reports on it any more."})
     delivered = _delivered(activity, part, days, on)
-    found = faults(statement, situation_of(activity, part, by=by, on=on, delivered=frozenset(delivered)))
+    situation = situation_of(activity, part, by=by, on=on, delivered=frozenset(delivered))
+    found = faults(statement, replace(situation, confirming=confirming))
     if found:
         raise Refused(found)
     _forecast_milestone(activity, statement, forecast_of)
@@ -161,7 +171,7 @@ def _closed_whole(activity: Activity) -> DeliveryStatus | None:
     if activity.status not in CLOSED:
         return None
     parts = Part.objects.filter(activity_id=activity.id, withdrawn_on=None).values_list("status", flat=True)
-    return None if worst_of(parts) == activity.status else DeliveryStatus(activity.status)
+    return closed_whole(activity.status, parts)
 
 
 def reports_milestones(activity: Activity, part: Part | None) -> bool:

@@ -1,15 +1,18 @@
 """Two positions of one plan side by side: what was added, moved, delivered, newly late between two moments.
 
 Both sides are readings, so that each is what a page of that date shows. What happened between them comes with the
-words that were said with it: the reason, and who said or agreed it. Seven queries, whatever changed.
+words that were said with it: the reason, and who said or agreed it. Seven queries, whatever changed; one more where
+a status moved without a report.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q, TextField
+from django.db.models.functions import Cast
 
 from activities.comparison.kinds import (
     ADDED,
@@ -30,6 +33,7 @@ from activities.comparison.kinds import (
 from activities.comparison.roles import roles
 from activities.comparison.sides import Sides, is_present
 from activities.due_states import DueState, days, in_words, lateness
+from activities.models import Activity
 from activities.reading import Reading
 from activities.statuses import meaning_of
 from tnoc_tracker.record.days import day_of, long_date
@@ -69,19 +73,20 @@ def _due(milestone: Any) -> str:
 
 def _statuses(sides: Sides) -> Iterator[Difference]:
     moved = [key for key in sides.in_both if sides.after[key].status != sides.before[key].status]
-    said = _last_said(sides, moved)
+    told = {key: (each.why, each.who_in_full, day_of(each.at)) for key, each in _last_said(sides, moved).items()}
+    told |= _followed(sides, [key for key in moved if key not in told])
     for key in moved:
         was, now = meaning_of(sides.before[key].status), meaning_of(sides.after[key].status)
-        update = said.get(key)
+        why, who, on = told.get(key, ("", "", None))
         yield Difference(
             STATUS,
             sides.after[key],
             "",
             was.label,
             now.label,
-            why=update.why if update else "",
-            who=update.person_name if update else "",
-            on=day_of(update.at) if update else None,
+            why=why,
+            who=who,
+            on=on,
             status_before=was,
             status_after=now,
         )
@@ -94,6 +99,18 @@ def _last_said(sides: Sides, activity_ids: list[int]) -> dict[int, Any]:
         since = sides.later.status_updates.filter(activity_id__in=activity_ids, at__gt=sides.earlier.at)
         for update in since.exclude(whole_before=F("whole_after")):
             newest.setdefault(update.activity_id, update)
+    return newest
+
+
+def _followed(sides: Sides, activity_ids: list[int]) -> dict[int, tuple[str, str, date]]:
+    """Why a status moved that nobody reported: from the newest entry that moved it, since a part came or went."""
+    newest: dict[int, tuple[str, str, date]] = {}
+    if activity_ids:
+        until = Q(history_date__lte=sides.later.at) if sides.later.at else Q()
+        entries = Activity.history.model.objects.filter(until, id__in=activity_ids, history_date__gt=sides.earlier.at)
+        named = entries.annotate(columns=Cast("changed", TextField())).filter(columns__contains='"status"')
+        for entry in named.order_by("id", "-sequence"):
+            newest.setdefault(entry.id, (entry.history_change_reason, entry.actor_name, day_of(entry.history_date)))
     return newest
 
 

@@ -17,7 +17,7 @@ from django.core.validators import URLValidator
 from activities.due_states import in_words, lateness
 from activities.statuses import MEANINGS, DeliveryStatus, Need
 from activities.workflow import Situation, Statement, choices, needs
-from tnoc_tracker.record.days import day_of, long_date
+from tnoc_tracker.record.days import long_date
 from tnoc_tracker.record.forms import RegisterForm
 
 LONG, LINE, LINK = 10_000, 500, 500
@@ -163,7 +163,7 @@ def milestone_label(milestone: Any, on: date) -> str:
 
 def report_label(update: Any) -> str:
     """``17 December 2021, Ministry of Justice lead: On track``."""
-    return f"{long_date(day_of(update.at))}, {update.person_name}: {update.after.label}"
+    return f"{long_date(update.said_on)}, {update.person_name}: {update.after.label}"
 
 
 class StatusForm(RegisterForm):

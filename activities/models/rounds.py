@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from activities.models.activities import Activity, Part
 from activities.models.plans import ActionPlan
-from activities.models.updates import Said, StatusUpdate
+from activities.models.updates import Said, SaidWords, StatusUpdate
 from activities.quarters import FiscalQuarter
 from activities.returns import ANSWERED, ReturnState, StateMeaning
 from activities.returns import MEANINGS as STATE_MEANINGS
@@ -176,7 +176,7 @@ class FilingOutcome(models.TextChoices):
     CORRECTED = "corrected", "Corrected"
 
 
-class FilingWords:
+class FilingWords(SaidWords):
     """How a filing reads; shared by the live row and its history."""
 
     status: str

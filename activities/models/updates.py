@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -9,14 +11,13 @@ from django.db.models import F, Q
 from activities.models.activities import Activity, Part
 from activities.models.milestones import Milestone
 from activities.statuses import DeliveryStatus, Meaning, meaning_of
+from tnoc_tracker.record.days import day_of, long_date
 from tnoc_tracker.record.models import History, Tracked
 
 
-class UpdateWords:
-    """How an update reads; shared by the live row and its history."""
+class SaidWords:
+    """How what was said reads, in a status update or in a return; shared by live rows and their history."""
 
-    from_status: str
-    to_status: str
     explanation: str
     reason: str
     what_was_done: str
@@ -24,7 +25,55 @@ class UpdateWords:
     what_became: str
     what_changed: str
     decision_reference: str
+
+    @property
+    def why(self) -> str:
+        """What was said, in the one text that says most: an explanation or reason, else what was done or became."""
+        said = (self.explanation, self.reason, self.what_was_done, self.statement, self.what_became, self.what_changed)
+        decided = f"Decision {self.decision_reference}" if self.decision_reference else ""
+        return next((text for text in (*said, decided) if text), "")
+
+
+class UpdateWords(SaidWords):
+    """How an update reads; shared by the live row and its history."""
+
+    from_status: str
+    to_status: str
     milestones_met: str
+    at: datetime
+    person_name: str
+    said_at: datetime | None
+    accepted_by: str | None
+
+    @property
+    def who(self) -> str:
+        """``Police Lead``; of a return that somebody else accepted ``Police Lead, accepted by Secretariat Officer``."""
+        return f"{self.person_name}, accepted by {self.accepted_by}" if self.was_accepted else self.person_name
+
+    @property
+    def was_accepted(self) -> bool:
+        """Whether somebody else accepted it; what the Secretariat files itself is accepted at once."""
+        return bool(self.accepted_by) and self.accepted_by != self.person_name
+
+    @property
+    def said_on(self) -> date:
+        """The day on which it was said: of a return, when it was filed."""
+        return day_of(self.said_at or self.at)
+
+    @property
+    def reported(self) -> str:
+        """``reported 3 February 2022`` where that was another day than the one from which it counts; else empty."""
+        return f"reported {long_date(self.said_on)}" if self.said_on != day_of(self.at) else ""
+
+    @property
+    def who_in_full(self) -> str:
+        """``Police Lead, accepted by Secretariat Officer; reported 3 February 2022``: for one line."""
+        return "; ".join(filter(None, (self.who, self.reported)))
+
+    @property
+    def accepted(self) -> str:
+        """``accepted 4 February 2022 by Secretariat Officer``; empty where nobody else had to accept it."""
+        return f"accepted {long_date(day_of(self.at))} by {self.accepted_by}" if self.was_accepted else ""
 
     @property
     def before(self) -> Meaning:
@@ -43,10 +92,8 @@ class UpdateWords:
 
     @property
     def why(self) -> str:
-        """What was said, in the one text that says most: an explanation or reason, else what was done or became."""
-        said = (self.explanation, self.reason, self.what_was_done, self.statement, self.what_became, self.what_changed)
-        decided = f"Decision {self.decision_reference}" if self.decision_reference else ""
-        return next((text for text in (*said, decided, self.milestones_met) if text), "")
+        """What was said, in the one text that says most, else which milestones were met."""
+        return super().why or self.milestones_met
 
 
 class Said(models.Model):

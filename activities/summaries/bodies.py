@@ -66,7 +66,9 @@ class OwnActivity:
     @property
     def due_in_words(self) -> str:
         """``46 days overdue``, ``due this quarter``."""
-        return in_words(self.activity.due_state, self.days_late, is_start=self.activity.due_kind == "start")
+        row = self.activity
+        asks = self.reading.still_asks(row.id, row.due_state)
+        return in_words(row.due_state, self.days_late, is_start=row.due_kind == "start", return_open=asks)
 
     @property
     def is_late(self) -> bool:
@@ -308,7 +310,8 @@ class Dated:
     def state(self) -> str:
         """``46 days overdue``, ``due this quarter``."""
         row = self.milestone
-        return in_words(row.due_state, days_late(row), is_start=row.is_start)
+        asks = self.own.reading.still_asks(row.activity_id, row.due_state)
+        return in_words(row.due_state, days_late(row), is_start=row.is_start, return_open=asks)
 
     @property
     def is_late(self) -> bool:

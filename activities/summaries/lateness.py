@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from activities.answering import Cast, Gap, casts, gap_of
-from activities.due_states import AGEING, PAST_DUE, AgeingBand, DueState
+from activities.due_states import AGEING, PAST_DUE, RETURN_OPEN, AgeingBand, DueState
 from activities.models import Activity
 from activities.reading import Reading
 from activities.statuses import DeliveryStatus
@@ -26,7 +26,8 @@ class LateMilestone:
     """An overdue milestone and what a reader wants to know of it.
 
     ``said`` is the last update of its activity, ``part`` the part that this was about; ``tells_entered`` says
-    whether a later entry is named as one (a demonstration says it once for all).
+    whether a later entry is named as one (a demonstration says it once for all); ``return_open`` that a reporting
+    round still asks about it.
     """
 
     milestone: Any
@@ -36,6 +37,7 @@ class LateMilestone:
     said: Said | None = None
     part: str = ""
     tells_entered: bool = True
+    return_open: bool = False
 
     @property
     def days(self) -> int:
@@ -49,9 +51,11 @@ class LateMilestone:
 
     @property
     def state(self) -> str:
-        """What the days count: ``overdue``, ``not begun``, ``paused``."""
+        """What the days count: ``overdue``, ``not begun``, ``paused``; ``overdue – return open``."""
         if self.is_paused:
-            return "paused"
+            return "paused" + (RETURN_OPEN if self.return_open else "")
+        if self.return_open:
+            return ("not begun, overdue" if self.milestone.is_start else "overdue") + RETURN_OPEN
         return "not begun" if self.milestone.is_start else "overdue"
 
     @property
@@ -86,12 +90,14 @@ class LateMilestone:
 
     @property
     def explained_by(self) -> str:
-        """``Police Lead, 3 February 2022``, and on which day it was entered where that was another."""
+        """``Police Lead, 3 February 2022``; who accepted it, and on which day it was entered where that was another."""
         if self.said is None:
             return ""
         about = f" for {self.part}" if self.part else ""
-        told = f"{self.said.update.person_name}{about}, {long_date(self.said.on)}"
-        return f"{told} ({self.said.entered})" if self.tells_entered and self.said.entered else told
+        update = self.said.update
+        told = f"{update.person_name}{about}, {long_date(update.said_on)}"
+        later = [words for words in (update.accepted, self.said.entered if self.tells_entered else "") if words]
+        return f"{told} ({'; '.join(later)})" if later else told
 
     @property
     def ask(self) -> str:
@@ -148,7 +154,7 @@ class AgeingLine:
 
 
 def late_milestones(reading: Reading) -> list[LateMilestone]:
-    """Every milestone past its agreed date, the paused ones included, most days first (five queries)."""
+    """Every milestone past its agreed date, the paused ones included, most days first (six queries)."""
     milestones = list(reading.milestones.filter(due_state__in=PAST_DUE))
     ids = {milestone.activity_id for milestone in milestones}
     activities = {each.id: each for each in reading.rows(Activity).filter(id__in=ids)}
@@ -159,6 +165,7 @@ def late_milestones(reading: Reading) -> list[LateMilestone]:
             activity=activities[milestone.activity_id],
             cast=parts.get(milestone.activity_id, Cast()),
             gap=gap_of(activities[milestone.activity_id], reading.on),
+            return_open=reading.still_asks(milestone.activity_id, milestone.due_state),
         )
         for milestone in milestones
     ]
@@ -202,7 +209,7 @@ class Overdue:
 
 
 def overdue(reading: Reading, narrowing: Narrowing = EVERYTHING) -> Overdue:
-    """What is overdue at a reading (five queries, however many there are)."""
+    """What is overdue at a reading (six queries, however many there are)."""
     late = late_milestones(reading)
     ageless = replace(narrowing, band="")
     return Overdue(

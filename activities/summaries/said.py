@@ -4,15 +4,86 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, JSONField, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 
-from activities.models import Activity, Part, StatusUpdate
+from activities.models import Activity, Filing, Part, StatusUpdate
+from activities.quarters import FiscalQuarter
 from activities.reading import Reading
 from agencies.models import Body
 from tnoc_tracker.record.days import day_of, long_date
+
+
+def facts_of(said: Any, *, forecast_of: str = "", milestones: str = "") -> list[tuple[str, str]]:
+    """What was said in an update or a filing, in the order of the form, by its label; an empty text where it was not.
+
+    ``forecast_of`` names the milestone that the forecast is for, ``milestones`` says what was delivered with it. The
+    link to the evidence is left out: it is a link.
+    """
+    forecast = long_date(said.forecast) if said.forecast else "cannot forecast" if said.cannot_forecast else ""
+    if said.forecast and forecast_of:
+        forecast = f"{forecast}, for “{forecast_of}”"
+    return [
+        ("What was done", said.what_was_done),
+        ("What has changed", said.what_changed),
+        ("Reason", said.reason),
+        ("Path to green", said.path_to_green),
+        ("Forecast", forecast),
+        ("Ask of the Steering Group", said.ask or ("none" if said.no_ask else "")),
+        ("Decision", said.decision_reference),
+        ("Review of the pause", long_date(said.review_date) if said.review_date else ""),
+        ("Completed on", long_date(said.completed_on) if said.completed_on else ""),
+        ("What was delivered", said.statement),
+        ("Evidence held at", said.held_at),
+        ("What became of it", said.what_became),
+        ("Why on track all the same", said.explanation),
+        ("Milestones", milestones),
+        ("Next steps", said.next_steps),
+    ]
+
+
+@dataclass(frozen=True)
+class FromReturn:
+    """The return of which an update was accepted; a correction says whose filing it corrects, and why."""
+
+    return_id: int
+    quarter: str
+    corrects: str = ""
+
+    @property
+    def words(self) -> str:
+        """``Return of Q2 FY2021/22``."""
+        return f"Return of {self.quarter}"
+
+
+def with_returns(reading: Reading, updates: Any) -> Any:
+    """The updates, each annotated with the return of which it was accepted; see ``return_of``."""
+    columns = {
+        "ret": F("ret_id"),
+        "quarter": F("ret__round__quarter_key"),
+        "filed_by": F("corrects__person_name"),
+        "filed_at": F("corrects__at"),
+        "why": F("corrected_why"),
+    }
+    # Behind a filing lie only columns that never change: its round's quarter, and what it corrects.
+    filing = reading.beside(Filing, update_id="id").order_by().values(found=JSONObject(**columns))
+    return updates.annotate(accepted_from=Subquery(filing[:1], output_field=JSONField()))
+
+
+def return_of(update: Any, reading: Reading) -> FromReturn | None:
+    """The return of which an update of ``with_returns`` was accepted; None where it was reported directly."""
+    found: dict[str, Any] | None = update.accepted_from
+    if not found:
+        return None
+    quarter = str(FiscalQuarter.parse_key(found["quarter"], reading.plan.fiscal_year_starts_in))
+    if not found["filed_by"]:
+        return FromReturn(found["ret"], quarter)
+    filed = datetime.fromisoformat(found["filed_at"])
+    on = long_date(day_of(filed if filed.tzinfo else filed.replace(tzinfo=UTC)))  # SQLite's JSON says no zone
+    return FromReturn(found["ret"], quarter, f"corrects what {found['filed_by']} filed on {on}: {found['why']}")
 
 
 @dataclass(frozen=True)
@@ -52,7 +123,7 @@ def said(reading: Reading, *, last_of: Iterable[int] = (), lately: int = 0) -> l
         wanted |= Q(id__in=rows.order_by("-at", "-id").values("id")[:lately])
     entries = StatusUpdate.history.model.objects.filter(id=OuterRef("id"), sequence=1).order_by()
     parts = reading.beside(Part, id="part_id").order_by()
-    found = rows.filter(wanted).annotate(
+    found = with_returns(reading, rows.filter(wanted)).annotate(
         first_written=Subquery(entries.values("written_at")[:1]),
         part_body_id=Subquery(parts.values("body_id")[:1]),
         part_scope=Subquery(parts.values("scope")[:1]),

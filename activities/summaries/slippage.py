@@ -89,9 +89,10 @@ def date_moves(reading: Reading, milestone_id: int) -> list[Any]:
 
 @dataclass(frozen=True)
 class MilestoneLine:
-    """One milestone of an activity as its table shows it."""
+    """One milestone of an activity as its table shows it; ``return_open`` where a reporting round still asks."""
 
     milestone: Any
+    return_open: bool = False
 
     @property
     def kind(self) -> str:
@@ -108,7 +109,8 @@ class MilestoneLine:
         row = self.milestone
         if row.is_series and row.removed_on is None:
             return f"ended on {long_date(row.ended_on)}" if row.ended_on else "runs"
-        return in_words(row.due_state, lateness(row.agreed_due, row.counted_on), is_start=row.is_start)
+        late = lateness(row.agreed_due, row.counted_on)
+        return in_words(row.due_state, late, is_start=row.is_start, return_open=self.return_open)
 
     @property
     def is_late(self) -> bool:
@@ -151,7 +153,8 @@ def milestone_lines(reading: Reading, activity: Any) -> list[MilestoneLine]:
     """Every milestone of an activity, removed ones, series and withdrawn activities included (one query)."""
     rows: Any = with_waiting(reading, reading.rows(Milestone).filter(activity_id=activity.id))
     dated = rows.with_due_state(reading.horizon, status=Value(activity.status), finished_on=Value(activity.finished_on))
-    return [MilestoneLine(row) for row in dated.order_by("position", F("occurrence").asc(nulls_first=True), "id")]
+    found = dated.order_by("position", F("occurrence").asc(nulls_first=True), "id")
+    return [MilestoneLine(row, reading.still_asks(row.activity_id, row.due_state)) for row in found]
 
 
 def finding(lines: list[MilestoneLine]) -> str:

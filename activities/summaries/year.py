@@ -12,6 +12,7 @@ from activities.answering import Cast
 from activities.charts import TimelineMark, TimelineRow
 from activities.due_states import DELIVERED, DueState, in_words
 from activities.models import MilestoneKind
+from activities.reading import Reading
 from activities.summaries.headline import be, numbered
 from activities.summaries.lateness import answering_ids
 from activities.summaries.picture import SETS, Picture, days_late, is_past_due
@@ -33,11 +34,14 @@ class Dated:
 
     activity: Any
     milestone: Any
+    reading: Reading
 
     @property
     def due_in_words(self) -> str:
         """What the dates say: ``46 days overdue``, ``delivered on time``, ``due this quarter``."""
-        return in_words(self.milestone.due_state, days_late(self.milestone), is_start=self.milestone.is_start)
+        row = self.milestone
+        asks = self.reading.still_asks(row.activity_id, row.due_state)
+        return in_words(row.due_state, days_late(row), is_start=row.is_start, return_open=asks)
 
     @property
     def is_late(self) -> bool:
@@ -65,7 +69,7 @@ class Dated:
 
 def dated(picture: Picture, milestones: Iterable[Any]) -> list[Dated]:
     """These milestones beside their activities, in the order given."""
-    return [Dated(picture.by_id[milestone.activity_id], milestone) for milestone in milestones]
+    return [Dated(picture.by_id[milestone.activity_id], milestone, picture.reading) for milestone in milestones]
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ def rows_of_the_year(
     for activity in activities:
         begins = activity.focus_area_id != group
         group = activity.focus_area_id
-        own = [Dated(activity, milestone) for milestone in marks[activity.id]]
+        own = [Dated(activity, milestone, picture.reading) for milestone in marks[activity.id]]
         rows.append(
             TimelineRow(
                 key=activity.key,

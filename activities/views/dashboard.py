@@ -21,6 +21,7 @@ from activities.summaries.dashboard import SHOWN, Coming, Dashboard, FocusLine, 
 from activities.summaries.picture import Picture
 from activities.summaries.rows import Count, Sentence, activities
 from activities.summaries.rows import timeline as rows_of_timeline
+from activities.summaries.said import return_of
 from activities.summaries.year import in_a_sentence, last_day, rows_of_the_year
 from activities.views.common import ROWS_A_PAGE, page_context, reading_of
 from activities.views.links import activity_url, linked, page_url, url_of
@@ -176,11 +177,13 @@ def change(reading: Reading, told: Told) -> dict[str, Any]:
     title = f"{told.activity}: {part}" if part else str(told.activity)
     return {
         "when": told.said.on,
-        "who": update.person_name,
+        "who": update.who,
         "before": update.from_status,
         "after": update.to_status,
         "why": update.why,
         "entered": "" if settings.DEMONSTRATION else told.said.entered,
+        "reported": update.reported,
+        "of_return": return_of(update, reading),
         "title": title,
         "url": activity_url(reading, told.activity),
     }

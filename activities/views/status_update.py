@@ -292,7 +292,7 @@ def compared(theirs: StatusUpdate, form: StatusForm) -> list[dict[str, str]]:
     chosen = str(form["status"].value() or "")
     mine = str(DeliveryStatus(chosen).label) if chosen in DeliveryStatus.values else ""
     rows = [
-        {"label": "Reported by", "left": str(theirs.person_name), "right": "you"},
+        {"label": "Reported by", "left": str(theirs.who), "right": "you"},
         {"label": "Delivery status", "left": theirs.after.label, "right": mine},
         {"label": "Milestones", "left": str(theirs.milestones_met), "right": ""},
     ]

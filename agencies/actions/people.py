@@ -13,6 +13,7 @@ from django.db import transaction
 
 from agencies import lockouts
 from agencies.actions.common import WHY, Refused, hold_person, require, require_words
+from agencies.actions.feeds import end_feed_of
 from agencies.actions.memberships import write_membership
 from agencies.actions.passwords import cancel_links, new_link
 from agencies.logs import note_change
@@ -89,7 +90,7 @@ def set_may_sign_in(
     now: datetime,
     expected: int | None = None,
 ) -> Person:
-    """Deactivate a person, which ends their sessions and cancels their links at once, or let them in again.
+    """Deactivate a person, which ends their sessions, links and calendar at once, or let them in again.
 
     Nobody deactivates themselves, nor the last administrator.
     """
@@ -101,6 +102,7 @@ def set_may_sign_in(
         _not_oneself(held, by, "You cannot deactivate yourself: ask another administrator.")
         _not_the_last(held, able)
         cancel_links(held, now)
+        end_feed_of(held, at)
         end_sessions(held.id, now)
     held.is_active = may_sign_in
     if record(held, by=by.actor, at=at, reason=why):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -42,6 +43,11 @@ def person_or_404(person_id: int | None) -> Person:
     """The person at an address."""
     found: Person = get_object_or_404(Person, id=person_id)
     return found
+
+
+def site_address(request: HttpRequest) -> str:
+    """Where the tracker is reached, without a slash at the end: the setting, else as this request came."""
+    return settings.SITE_ADDRESS or request.build_absolute_uri("/").rstrip("/")
 
 
 def posted(request: HttpRequest) -> Any:

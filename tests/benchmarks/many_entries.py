@@ -10,8 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,15 +33,15 @@ LATER = World(TODAY.replace(year=TODAY.year + 1))
 
 
 @contextmanager
-def register(activities: int, entries: int) -> Iterator[World]:
-    """A throw-away database in the place of the default one: so many activities, and about so many entries."""
+def register(entries: int) -> Iterator[World]:
+    """A throw-away database in the place of the default one, with about so many entries, of 1,000 activities at most."""
     with tempfile.TemporaryDirectory() as folder:
         databases = OwnDatabases(Path(folder))
         with databases.open():
             begun = time.perf_counter()
-            generate(LATER, activities, entries)
-            print(f"{connection.vendor}: made in {time.perf_counter() - begun:.0f} s")
-            yield replace(LATER)
+            generate(LATER, min(1000, entries // 50), entries)
+            print(f"{connection.vendor}: about {entries:,} entries made in {time.perf_counter() - begun:.0f} s", flush=True)
+            yield LATER
         databases.close()
 
 
@@ -160,8 +159,6 @@ class Entries(Line):
 
 class Reported:
     """An activity on which somebody reports again and again."""
-
-    update = None
 
     def __init__(self, activity: Activity) -> None:
         """Go on from its last entry."""

@@ -60,6 +60,7 @@ PAGES = {
         "/help/",
         "/account/",
         "/account/password/",
+        "/account/calendar/",
     ],
     "police": [
         PLAN,

@@ -18,13 +18,17 @@ from activities.actions.loading import load_plan
 from activities.actions.milestones import move_date, remove_milestone
 from activities.actions.roles import assign_role, end_role
 from activities.actions.words import edit_words, withdraw_activity
-from activities.exports.history_lines import TABLES
-from activities.models import ActionPlan, Milestone, Role, RoleKind
+from activities.exports.history_lines import PERSON, TABLES
+from activities.models import ActionPlan, Milestone, Role, RoleKind, StatusUpdate
 from activities.plan_document import validate
 from activities.reading import Reading
 from activities.views.positions import parse_day
+from agencies.actions.people import edit_person, set_may_sign_in
+from agencies.models import Membership, Person
 from tests.generated import half_a_year, on_track, say
 from tests.world import PROGRAM, World, exchange, moment
+from tnoc_tracker.record.clock import machine_now
+from tnoc_tracker.record.redaction import redact
 from tnoc_tracker.record.writing import record
 
 DAYS = [date(2021, 7, 1), date(2021, 9, 30), date(2021, 12, 31), date(2022, 1, 20), date(2022, 2, 15)]
@@ -201,7 +205,7 @@ def lines(text: str) -> list[dict[str, Any]]:
 def test_every_entry_is_a_line_with_every_column(story, export):
     found = lines(export("--format", "history"))
 
-    assert Counter(line["table"] for line in found) == {
+    assert Counter(line["table"] for line in found if line["table"] != "agencies.person") == {
         model._meta.label_lower: model.history.count() for model in TABLES if model.history.exists()
     }
     for model in TABLES:
@@ -247,7 +251,57 @@ def test_no_password_and_no_e_mail_address_is_in_it(story, export):
 
     assert "password" not in text
     assert "e-mail" not in text
-    assert "agencies.person" not in text
+    for line in lines(text):
+        if line["table"] == "agencies.person":
+            assert set(line) == {"table", *PERSON}
+
+
+def test_people_are_told_by_name_while_it_says_something_new(story, export):
+    told = {"by": story.standing("administrator"), "at": story.now, "reason": "As asked"}
+    before = len(people_of_the_lines(export("--format", "history")))
+    police = story.person("police")
+    edit_person(person=police, username="police", name="Wiremu", email="wiremu@example.govt.nz", **told)
+    edit_person(person=story.person("police"), username="wiremu", name="Wiremu", email="w@example.govt.nz", **told)
+    set_may_sign_in(person=story.person("wiremu"), may_sign_in=False, now=machine_now(), **told)
+    text = export("--format", "history")
+
+    found = people_of_the_lines(text)
+    assert [(line["name"], line["is_active"]) for line in found[before:]] == [("Wiremu", True), ("Wiremu", False)]
+    assert "example.govt.nz" not in text
+    assert {line["id"] for line in found} == set(Membership.objects.values_list("person_id", flat=True))
+
+
+def people_of_the_lines(text: str) -> list[dict[str, Any]]:
+    return [line for line in lines(text) if line["table"] == "agencies.person"]
+
+
+def test_what_was_erased_from_it_is_told_and_of_nothing_else(own_database):
+    half_a_year(own_database)
+    entry = StatusUpdate.history.filter(what_was_done__gt="").first()
+    person = Person.history.first()
+    for table, number, field in (
+        ("activities.historicalstatusupdate", entry.history_id, "what_was_done"),
+        ("agencies.historicalperson", person.history_id, "name"),
+    ):
+        redact(
+            table=table,
+            entry=number,
+            field=field,
+            reason="A name",
+            decision="PO 2022/1",
+            by=PROGRAM.actor,
+            at=own_database.now,
+        )
+    out = StringIO()
+    call_command("export_plan", "--format", "history", stdout=out)
+
+    (told,) = [line for line in lines(out.getvalue()) if line["table"] == "record.redaction"]
+    assert told["erased_from"] == "activities.historicalstatusupdate"
+    assert (told["entry"], told["field"], told["decision_reference"]) == (
+        entry.history_id,
+        "what_was_done",
+        "PO 2022/1",
+    )
 
 
 # Without the product -----------------------------------------------------------------------------------------------

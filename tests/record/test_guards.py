@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from activities.models import Activity, DateProposal, Part, StatusUpdate
 from agencies.models import Body, BodyKind
 from tests.generated import half_a_year
-from tests.record.attacks import NO_ENTRY, attacks_here, plain, refused, run
+from tests.record.attacks import NO_ENTRY, attacks_here, copy_row, plain, refused, run
 from tests.world import PROGRAM, World
 from tnoc_tracker.record import guards
 from tnoc_tracker.record.change import Actor, Change, UnrecordedChange, in_change
@@ -287,10 +287,30 @@ def test_a_table_that_is_gone_is_named_by_check_guards_and_by_verify_history(own
     guards.remove(connection)
     run('DROP TABLE "record_historicalredaction"')
 
-    with pytest.raises(CommandError, match="1 of the register’s tables .*\n  record_historicalredaction"):
+    with pytest.raises(CommandError, match=r"1 of the register’s tables .*\n  record_historicalredaction"):
         call_command("check_guards")
-    with pytest.raises(CommandError, match="record_historicalredaction .*the table is not in the database"):
+    with pytest.raises(CommandError, match=r"record_historicalredaction .*the table is not in the database"):
         call_command("verify_history")
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="only SQLite can switch foreign keys off")
+def test_what_is_written_with_foreign_keys_switched_off_is_named_by_verify_history(own_database):
+    run("PRAGMA foreign_keys = OFF")
+    run("UPDATE activities_activity SET title = 'Another', version = version + 1 WHERE key = '2'")
+    copy_row("agencies_body", "id", own_database.body("Police").id, verb="INSERT OR REPLACE", id="999", version="1")
+    for statement in (
+        "UPDATE activities_historicalactivity SET title = ''",
+        "DELETE FROM activities_historicalactivity",
+    ):
+        with refused(guards.APPEND_ONLY, Activity):
+            run(statement)
+
+    found = {(fault.table, fault.words.partition(":")[0]) for fault in verify().faults}
+    assert found == {
+        ("activities.historicalactivity", f"the row says version {own_database.activity(2).version}"),
+        ("agencies.historicalbody", "the row is gone, its history is there"),
+        ("agencies.historicalbody", "the row has no entry at all"),
+    }
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="only SQLite has tables of heads")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, migrations, models
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from activities.models import Activity, StatusUpdate
 from agencies.models import Person
@@ -183,3 +184,58 @@ def test_old_entries_verify_after_a_new_column_and_new_ones_seal_it(own_database
             row.version - 1,
         )
         assert [fault.sequence for fault in verify().faults] == [row.version - 1]
+
+
+# Columns of history -----------------------------------------------------------------------------------------------
+
+OURS = ("agencies", "activities", "record")
+
+
+def rewriting(operation: Any) -> bool:
+    """Whether a migration's operation does more to a table of history than to make it or to add an empty column.
+
+    What is done in Python meets the guards.
+    """
+    of = str(
+        getattr(operation, "model_name", "") or getattr(operation, "name", "") or getattr(operation, "old_name", "")
+    )
+    if isinstance(operation, migrations.RunSQL):
+        return "historical" in str(operation.sql).lower()
+    if not of.lower().startswith("historical") or isinstance(operation, migrations.CreateModel):
+        return False
+    if isinstance(operation, migrations.AddField):
+        return not operation.field.null
+    return not isinstance(
+        operation,
+        migrations.AddIndex | migrations.RemoveIndex | migrations.AddConstraint | migrations.AlterModelOptions,
+    )
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        migrations.AddField("HistoricalActivity", "colour", models.TextField(default="blue")),
+        migrations.RemoveField("HistoricalActivity", "title"),
+        migrations.RenameField("HistoricalActivity", "title", "name"),
+        migrations.AlterField("HistoricalActivity", "title", models.IntegerField()),
+        migrations.DeleteModel("HistoricalActivity"),
+        migrations.RenameModel("HistoricalActivity", "HistoricalAction"),
+        migrations.RunSQL("UPDATE activities_historicalactivity SET title = ''"),
+    ],
+    ids=lambda operation: type(operation).__name__,
+)
+def test_what_would_rewrite_a_table_of_history_is_known(operation):
+    assert rewriting(operation)
+
+
+def test_columns_of_history_are_only_added_and_empty():
+    loader = MigrationLoader(None)
+    found = [
+        f"{app}.{name}: {operation.describe()}"
+        for (app, name), migration in sorted(loader.disk_migrations.items())
+        if app in OURS
+        for operation in migration.operations
+        if rewriting(operation)
+    ]
+
+    assert found == []

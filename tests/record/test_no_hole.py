@@ -62,8 +62,14 @@ PARTS_OF_OTHERS = {
 }
 """Functions that take ``by`` and ``at`` and are called by use cases only."""
 
-NOT_OF_THE_REGISTER = {"agencies.actions.visits.begin_visit", "agencies.actions.visits.mark_as_seen"}
-"""What a person has seen is no change of the register."""
+NOT_OF_THE_REGISTER = {
+    "agencies.actions.feeds.end_feed",
+    "agencies.actions.feeds.end_feed_of",
+    "agencies.actions.feeds.make_feed",
+    "agencies.actions.visits.begin_visit",
+    "agencies.actions.visits.mark_as_seen",
+}
+"""What a person has seen is no change of the register, nor is the address of their calendar."""
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,9 @@ FORMS: dict[str, Form] = {
         ["DateMove +", "Milestone ~ agreed_due moves"],
         said(day="30/09/2022", asked_by="Police", agreed_by="Steering Group"),
     ),
-    "milestone_delivery": Form(["Milestone ~ delivered_on"], said(delivered_on="02/02/2022"), before=delivered, reason=f"{WHY}*"),
+    "milestone_delivery": Form(
+        ["Milestone ~ delivered_on"], said(delivered_on="02/02/2022"), before=delivered, reason=f"{WHY}*"
+    ),
     "milestone_remove": Form(["Milestone ~ decision_reference removed_on"], said(decision_reference="SG 2022/1")),
     "milestone_end": Form(["Milestone ~ decision_reference ended_on"], said(decision_reference="SG 2022/1"), at=series),
     "milestone_propose": Form(["DateProposal +"], said(day="30/09/2022"), by="police"),

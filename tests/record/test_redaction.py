@@ -315,6 +315,26 @@ def test_the_command_erases_and_says_what(register):
     assert Redaction.history.get().actor_name == "redact"
 
 
+def test_the_command_says_where_the_same_words_still_stand(world):
+    statement = at_risk("Her name is known.")
+    told = {"by": world.standing("police"), "at": world.now}
+    update_status(activity=world.activity(12), statement=statement, **told)
+    update = StatusUpdate.history.get()
+    said = command(f"activities.historicalstatusupdate:{update.history_id}", "reason")
+    activity = world.activity(12).history.latest()
+
+    places = [line.strip() for line in said.splitlines()[2:]]
+    assert places == [
+        f"activities.historicalactivity:{activity.history_id} history_change_reason",
+        f"activities.historicalstatusupdate:{update.history_id} history_change_reason",
+    ]
+    for place in places:
+        said = command(*place.split())
+    assert said.count("\n") == 1
+    assert all("Her name" not in str(row) for model in guards.guarded_models() for row in model.history.values())
+    assert verify().is_clean
+
+
 def test_the_command_says_what_it_refuses(register):
     with pytest.raises(CommandError, match="no text"):
         command(f"{TABLE}:{entry(3).history_id}", "status")

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -18,7 +20,7 @@ from django.db import connection, models, transaction
 from tnoc_tracker.record import guards
 from tnoc_tracker.record.change import Actor, RegisterError
 from tnoc_tracker.record.models import Redaction, label_of
-from tnoc_tracker.record.seals import ERASED, FOLDED, REASON, erase, sealed_here
+from tnoc_tracker.record.seals import ERASED, FOLDED, REASON, erase, sealed_columns, sealed_here
 from tnoc_tracker.record.text import fold
 from tnoc_tracker.record.writing import record
 
@@ -61,6 +63,40 @@ def redact(*, table: str, entry: int, field: str, reason: str, decision: str, by
     )
     record(redaction, by=by, at=at, reason=reason)
     return redaction
+
+
+def text_in(table: str, entry: int, field: str) -> str:
+    """The text that an entry has in a field; empty where there is none."""
+    history = history_models().get(table)
+    found = history._base_manager.filter(history_id=entry).values().first() if history else None
+    text = (found or {}).get(field)
+    return text if isinstance(text, str) else ""
+
+
+def places_of(text: str) -> list[str]:
+    """Where a text stands in the history, also within another: ``table:entry field``, the first entry of each row.
+
+    An erasure takes one field of one row; the same words may have been written into others with it.
+    """
+    found: list[str] = []
+    for label, history in history_models().items() if text else ():
+        columns = [each.attname for each in history._meta.concrete_fields if _may_hold(history, each)]
+        wanted = reduce(or_, (models.Q(**{f"{column}__contains": text}) for column in columns))
+        seen: set[tuple[int, str]] = set()
+        for entry in history._base_manager.filter(wanted).order_by("id", "sequence").values():
+            for column in columns:
+                if text in (entry[column] or "") and (entry["id"], column) not in seen:
+                    seen.add((entry["id"], column))
+                    found.append(f"{label}:{entry['history_id']} {column}")
+    return found
+
+
+def _may_hold(history: type[Any], column: Any) -> bool:
+    if column.attname == REASON:
+        return True
+    return column.attname in sealed_columns(each.attname for each in history._meta.concrete_fields) and (
+        _is_text(column) and column.attname not in FOLDED
+    )
 
 
 def _entries_with(history: type[Any], found: Entry, field: str) -> list[Entry]:

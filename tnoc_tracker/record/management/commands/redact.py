@@ -11,7 +11,10 @@ from django.db import DatabaseError
 from tnoc_tracker.record.change import Actor, RegisterError, in_request
 from tnoc_tracker.record.clock import machine_now, the_clock
 from tnoc_tracker.record.owner import as_owner
-from tnoc_tracker.record.redaction import redact
+from tnoc_tracker.record.redaction import places_of, redact, text_in
+
+LISTED = 50
+"""So many other places are named at the most."""
 
 
 def entry_address(text: str) -> tuple[str, int]:
@@ -41,6 +44,7 @@ class Command(BaseCommand):
         table, number = entry
         try:
             with as_owner(), in_request(f"redact {machine_now().isoformat()}"):
+                text = text_in(table, number, field)
                 done = redact(
                     table=table,
                     entry=number,
@@ -50,8 +54,15 @@ class Command(BaseCommand):
                     by=Actor("redact"),
                     at=the_clock().now(),
                 )
+                elsewhere = places_of(text)
         except RegisterError as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:
             raise CommandError(f"The database refused: only its owner can erase. {error}") from error
         self.stdout.write(f"Erased: {done}.")
+        if elsewhere:
+            listed = "\n".join(f"  {place}" for place in elsewhere[:LISTED])
+            more = f"\n  … and {len(elsewhere) - LISTED} more" if len(elsewhere) > LISTED else ""
+            self.stdout.write(
+                f"The same words still stand in other texts; erase those too if they must go:\n{listed}{more}"
+            )

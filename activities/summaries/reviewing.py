@@ -1,0 +1,422 @@
+"""Returns that wait for the Secretariat's review: in a queue, the oldest filing first, and one by one.
+
+What was filed stands beside what was said last, and where it disagrees with the dates a sentence says so. Only now:
+nothing can be reviewed at a past position.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
+
+from activities.due_states import days, in_words, lateness
+from activities.models import Activity, Comment, Filing, Milestone, Return
+from activities.reading import Reading
+from activities.returns import RETURNED, TO_REVIEW, WITH_BODY
+from activities.statuses import DeliveryStatus
+from activities.summaries.headline import numbered
+from activities.summaries.said import facts_of
+from agencies.models import Body
+from tnoc_tracker.record.days import day_of, long_date
+
+NOBODY = "Nobody named"
+
+
+@dataclass(frozen=True)
+class NewDate:
+    """Another date that a filing proposes for a milestone."""
+
+    milestone: Any
+    due: date
+    reason: str
+
+    @property
+    def by_days(self) -> str:
+        """``90 days later``; empty where there was no date."""
+        if self.milestone.agreed_due is None:
+            return ""
+        by = (self.due - self.milestone.agreed_due).days
+        return f"{days(abs(by))} {'later' if by > 0 else 'earlier'}"
+
+    @property
+    def words(self) -> str:
+        """``“Strategy endorsed”: 31 March 2022, 90 days later``."""
+        return f"“{named(self.milestone)}”: " + ", ".join(filter(None, (long_date(self.due), self.by_days)))
+
+
+@dataclass(frozen=True)
+class Filed:
+    """One filing of a return, beside what it is about; ``milestones`` are all of the activity.
+
+    ``body`` is who was asked, None where nobody answers.
+    """
+
+    ret: Any
+    filing: Any
+    activity: Any
+    body: Body | None
+    milestones: Sequence[Any]
+    on: date
+
+    @property
+    def part_words(self) -> str:
+        """``financial sector``: the scope of the part it is about; empty for a whole activity, or a part without one."""
+        return str(self.ret.part.scope) if self.ret.part_id else ""
+
+    @property
+    def subject(self) -> str:
+        """``17 Exercise the plan, Police``: the activity, with the body where it is about its part."""
+        about = " – ".join(filter(None, (self.who, self.part_words))) if self.ret.part_id else ""
+        return f"{self.activity}, {about}" if about else str(self.activity)
+
+    @property
+    def who(self) -> str:
+        """The body that was asked."""
+        return self.body.label if self.body else NOBODY
+
+    @property
+    def filed_on(self) -> date:
+        """The day of the filing."""
+        return day_of(self.filing.at)
+
+    @property
+    def late(self) -> str:
+        """``5 days late``, as it first came back; empty where that was in time."""
+        first = day_of(self.ret.returned_at)
+        return f"{days(lateness(self.ret.due_on, first))} late" if first > self.ret.due_on else ""
+
+    @property
+    def before(self) -> str:
+        """The stored status of now: what acceptance would move."""
+        return str(self.ret.part.status if self.ret.part_id else self.activity.status)
+
+    @property
+    def after(self) -> str:
+        """The stored status that it reports."""
+        return str(self.filing.status)
+
+    @property
+    def moves(self) -> bool:
+        """Whether it reports another status than the one of now."""
+        return self.before != self.after
+
+    @cached_property
+    def by_id(self) -> dict[int, Any]:
+        """The activity's milestones by id."""
+        return {milestone.id: milestone for milestone in self.milestones}
+
+    @property
+    def deliveries(self) -> list[tuple[Any, date]]:
+        """The milestones that it reports as delivered or begun, with their days."""
+        return [(self.by_id[each["milestone"]], date.fromisoformat(each["on"])) for each in self.filing.deliveries]
+
+    @property
+    def deliveries_in_words(self) -> str:
+        """``Strategy endorsed: delivered 31 January 2022``, as the update will say it."""
+        return "; ".join(f"{named(each)}: {_met(each)} {long_date(day)}" for each, day in self.deliveries)
+
+    @property
+    def new_dates(self) -> list[NewDate]:
+        """The dates that it proposes."""
+        return [
+            NewDate(self.by_id[each["milestone"]], date.fromisoformat(each["due"]), each["reason"])
+            for each in self.filing.proposals
+        ]
+
+    @property
+    def contradictions(self) -> list[str]:
+        """Where what it says and what the dates say cannot both be right, as sentences without a full stop."""
+        delivered = {each["milestone"] for each in self.filing.deliveries}
+        left = [each for each in self.milestones if each.is_open and each.id not in delivered]
+        match DeliveryStatus(self.filing.status):
+            case DeliveryStatus.ON_TRACK | DeliveryStatus.NOT_STARTED as status:
+                late = [each for each in left if lateness(each.agreed_due, self.on)]
+                return [f"{status.label}, but {_overdue(late, self.on)}"] if late else []
+            case DeliveryStatus.COMPLETED if left and not self.ret.part_id:
+                open_ones = ", ".join(f"“{named(each)}”" for each in left)
+                return [f"Completed, but {open_ones} {'is' if len(left) == 1 else 'are'} still open"]
+        return []
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """Everything that was filed, by its label; an empty text for what was not."""
+        return said_by(self.filing, self.by_id, self.deliveries_in_words)
+
+
+def named(milestone: Any) -> str:
+    """``Strategy endorsed``; an occurrence with its number."""
+    return f"{milestone.name} {milestone.occurrence}" if milestone.occurrence else str(milestone.name)
+
+
+def _met(milestone: Any) -> str:
+    return "begun" if milestone.is_start else "delivered"
+
+
+def _overdue(late: list[Any], on: date) -> str:
+    """``“Strategy endorsed” is 46 days overdue``; ``2 milestones are overdue, the oldest by 46 days``."""
+    most = max(lateness(each.agreed_due, on) for each in late)
+    if len(late) > 1:
+        return f"{len(late)} milestones are overdue, the oldest by {days(most)}"
+    return f"“{named(late[0])}” is {in_words('overdue', most, is_start=late[0].is_start)}"
+
+
+def said_by(row: Any, milestones: dict[int, Any], met: str) -> list[tuple[str, str]]:
+    """What an update or a filing says, by its label, in the order of the form."""
+    forecast = milestones.get(row.forecast_of_id)
+    return facts_of(row, forecast_of=named(forecast) if forecast else "", milestones=met)
+
+
+# The queue --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class InQueue(Filed):
+    """A return that waits for review; ``sent_back`` counts the filings before it, ``comments`` what others added."""
+
+    sent_back: int = 0
+    comments: int = 0
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What of a round waits for review, the oldest filing first; ``returns`` are all that it asks for."""
+
+    reading: Reading
+    round: Any
+    returns: tuple[Any, ...]
+    waiting: tuple[InQueue, ...]
+
+    @property
+    def unchanged(self) -> list[InQueue]:
+        """What confirms that nothing has changed."""
+        return [each for each in self.waiting if each.filing.no_change]
+
+    @property
+    def stamps(self) -> dict[int, int]:
+        """The stamp of each unchanged return, by its id."""
+        return {each.ret.id: each.ret.stamp for each in self.unchanged}
+
+    @property
+    def returned(self) -> int:
+        """How many came back, those not yet reviewed among them."""
+        return sum(1 for each in self.returns if each.state in RETURNED)
+
+    @property
+    def finding(self) -> str:
+        """``6 returns wait for review; the oldest since 3 February 2022``."""
+        if not self.waiting:
+            return "Nothing waits for review"
+        verb = "waits" if len(self.waiting) == 1 else "wait"
+        told = f"{numbered(len(self.waiting), 'return', 'returns')} {verb} for review"
+        return f"{told}; the oldest since {long_date(self.waiting[0].filed_on)}"
+
+    @property
+    def missing(self) -> list[tuple[str, int]]:
+        """The bodies that have something to write or to finish, with how much, the most first."""
+        bodies = self.reading.bodies
+        rows = [each for each in self.returns if each.state in WITH_BODY]
+        counts = Counter(bodies[each.body_id].label if each.body_id else NOBODY for each in rows)
+        return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+    @property
+    def missing_in_words(self) -> str:
+        """``7 are missing: Customs 2, DOC 1, …``; empty where everything came back."""
+        count = sum(number for _, number in self.missing)
+        bodies = ", ".join(f"{label} {number}" for label, number in self.missing)
+        return f"{count} {'is' if count == 1 else 'are'} missing: {bodies}" if count else ""
+
+
+def queue(reading: Reading, held: Any, stamp: Any) -> Queue:
+    """The queue of a round (five queries, and one for the bodies); ``stamp`` is the expression of a return's."""
+    returns = tuple(reading.returns.filter(round_id=held.id).select_related("part").annotate(stamp=stamp))
+    by_id = {each.id: each for each in returns if each.state in TO_REVIEW}
+    filings = reading.rows(Filing).filter(ret_id__in=list(by_id)).order_by("at", "id")
+    activities, milestones = _about(reading, by_id.values())
+    comments = Counter(reading.rows(Comment).filter(ret_id__in=list(by_id)).values_list("ret_id", flat=True))
+    waiting = tuple(
+        InQueue(
+            ret=(ret := by_id[filing.ret_id]),
+            filing=filing,
+            activity=activities[ret.activity_id],
+            body=reading.bodies.get(ret.body_id),
+            milestones=milestones[ret.activity_id],
+            on=reading.on,
+            sent_back=filing.number - 1,
+            comments=comments[ret.id],
+        )
+        for filing in filings
+        if filing.number == by_id[filing.ret_id].filings
+    )
+    return Queue(reading, held, returns, waiting)
+
+
+def _about(reading: Reading, rows: Iterable[Any]) -> tuple[dict[int, Any], dict[int, list[Any]]]:
+    """The activities of some returns by id, and the milestones of each in the document's order (two queries)."""
+    ids = {each.activity_id for each in rows}
+    milestones: dict[int, list[Any]] = defaultdict(list)
+    for each in reading.rows(Milestone).filter(activity_id__in=ids).order_by("position", "occurrence"):
+        milestones[each.activity_id].append(each)
+    return {each.id: each for each in reading.rows(Activity).filter(id__in=ids)}, milestones
+
+
+# One return -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Review:
+    """One return under review: what was filed, what was said before, what others added, and what comes after it.
+
+    ``filings`` are its own, the newest first; ``updates`` what the register holds of the same part, or of the whole;
+    ``order`` are the ids of the returns of its round that wait, the oldest filing first.
+    """
+
+    reading: Reading
+    ret: Any
+    activity: Any
+    milestones: Sequence[Any]
+    filings: tuple[Any, ...]
+    updates: tuple[Any, ...]
+    comments: tuple[Any, ...]
+    order: tuple[int, ...]
+
+    @property
+    def round(self) -> Any:
+        """The round it belongs to."""
+        return self.ret.round
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is to be reviewed."""
+        return self.ret.state in TO_REVIEW and self.ret.dropped_on is None and not self.round.is_closed
+
+    @cached_property
+    def filed(self) -> Filed:
+        """The newest filing; only where there is one."""
+        return self.filed_as(self.filings[0])
+
+    def filed_as(self, filing: Any) -> Filed:
+        """One of its filings, beside what it is about."""
+        body = self.reading.bodies.get(self.ret.body_id)
+        return Filed(self.ret, filing, self.activity, body, self.milestones, self.reading.on)
+
+    @property
+    def earlier(self) -> list[Filed]:
+        """What was filed before, and sent back, the newest first."""
+        return [self.filed_as(each) for each in self.filings[1:]]
+
+    @property
+    def last(self) -> Any:
+        """What was said last before it was filed; None where nobody had reported."""
+        return next((each for each in self.updates if each.at <= self.filings[0].at), None)
+
+    @property
+    def since(self) -> list[Any]:
+        """What was reported since it was filed, past this return: the status may have moved."""
+        return [each for each in self.updates if each.at > self.filings[0].at]
+
+    @property
+    def last_number(self) -> int:
+        """The number of the newest report of the same: what a review is made on top of; 0 where there is none."""
+        return self.updates[0].number if self.updates else 0
+
+    @property
+    def pairs(self) -> list[tuple[str, str, str]]:
+        """What was said last time and what was filed now, by label; what neither says is left out."""
+        rows = zip(self._last_facts, self.filed.facts, strict=True)
+        return [(label, was, now) for (label, was), (_, now) in rows if was or now]
+
+    @property
+    def _last_facts(self) -> list[tuple[str, str]]:
+        if self.last is None:
+            return [(label, "") for label, _ in self.filed.facts]
+        return said_by(self.last, self.filed.by_id, self.last.milestones_met)
+
+    @property
+    def dated(self) -> list[tuple[Any, str, bool, str, NewDate | None]]:
+        """The milestones that are open, or that it reports: due state, whether late, what is reported, the new date."""
+        met = {each.id: f"{_met(each)} {long_date(day)}" for each, day in self.filed.deliveries}
+        asked = {each.milestone.id: each for each in self.filed.new_dates}
+        rows = [each for each in self.milestones if each.is_open or each.id in met or each.id in asked]
+        return [
+            (
+                each,
+                _due(each, self.reading.on),
+                _is_late(each, self.reading.on),
+                met.get(each.id, ""),
+                asked.get(each.id),
+            )
+            for each in rows
+        ]
+
+    @property
+    def place(self) -> str:
+        """``3 of 6``: where it stands in the queue; empty where it does not wait."""
+        return f"{self.order.index(self.ret.id) + 1} of {len(self.order)}" if self.ret.id in self.order else ""
+
+    @property
+    def next_id(self) -> int | None:
+        """The return that waits after it, from the start again after the last; None where no other waits."""
+        return after(self.order, self.ret.id)
+
+
+def _is_late(milestone: Any, on: date) -> bool:
+    return milestone.is_open and lateness(milestone.agreed_due, on) > 0
+
+
+def _due(milestone: Any, on: date) -> str:
+    """``46 days overdue``, ``due 31 March 2022``, ``no date``."""
+    if milestone.delivered_on:
+        return f"{_met(milestone)} {long_date(milestone.delivered_on)}"
+    if milestone.removed_on:
+        return "removed"
+    if milestone.agreed_due is None:
+        return "no date"
+    late = lateness(milestone.agreed_due, on)
+    return in_words("overdue", late, is_start=milestone.is_start) if late else "to come"
+
+
+def after(order: Sequence[int], ret_id: int) -> int | None:
+    """Which return comes after one in a queue, from the start again after the last; None where there is no other."""
+    if ret_id not in order:
+        return order[0] if order else None
+    others = [*order[order.index(ret_id) + 1 :], *order[: order.index(ret_id)]]
+    return others[0] if others else None
+
+
+def review(reading: Reading, ret_id: int, **more: Any) -> Review | None:
+    """One return with everything that a review needs; None where there is no such return (six queries).
+
+    ``more`` are expressions to be read with the return: its stamp, so that what is read after it is newer.
+    """
+    rows: Any = reading.rows(Return)
+    ret = rows.filter(id=ret_id).select_related("round", "part").annotate(**more).first()
+    if ret is None:
+        return None
+    waiting = reading.returns.filter(round_id=ret.round_id, state__in=TO_REVIEW).order_by().values("id")
+    wanted = Q(ret_id=ret.id) | Q(ret_id__in=waiting, outcome="")
+    filings = list(reading.rows(Filing).filter(wanted).order_by("at", "id"))
+    activities, milestones = _about(reading, [ret])
+    own = [each for each in filings if each.ret_id == ret.id]
+    return Review(
+        reading=reading,
+        ret=ret,
+        activity=activities[ret.activity_id],
+        milestones=milestones[ret.activity_id],
+        filings=tuple(sorted(own, key=lambda each: -each.number)),
+        updates=tuple(reading.status_updates.filter(activity_id=ret.activity_id, part_id=ret.part_id)),
+        comments=tuple(reading.rows(Comment).filter(ret_id=ret.id).order_by("at", "id")),
+        order=tuple(each.ret_id for each in filings if each.waits),
+    )
+
+
+def waiting_ids(reading: Reading, round_id: int) -> list[int]:
+    """The returns of a round that wait for review, the oldest filing first (one query)."""
+    returns = reading.returns.filter(round_id=round_id, state__in=TO_REVIEW).order_by().values("id")
+    rows = reading.rows(Filing).filter(ret_id__in=returns, outcome="").order_by("at", "id")
+    return list(rows.values_list("ret_id", flat=True))
