@@ -82,7 +82,7 @@ class Cast:
         )
 
 
-def casts(reading: Reading, activity_ids: Iterable[int] | Any) -> dict[int, Cast]:
+def casts(reading: Reading, activity_ids: Iterable[int]) -> dict[int, Cast]:
     """The cast of each activity (one query, and one for the bodies)."""
     rows: dict[int, list[RoleHeld]] = defaultdict(list)
     for role in reading.roles.filter(activity_id__in=activity_ids):

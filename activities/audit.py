@@ -15,8 +15,9 @@ from typing import Any
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, Window
 from django.db.models.functions import Cast, JSONObject, Lag
 
-from activities.audit_words import BOOKKEEPING, KINDS, Kind, Names, Row, label_of, read, value_words
-from activities.models import ActionPlan, Activity, Milestone
+from activities.audit_kinds import KINDS
+from activities.audit_words import BOOKKEEPING, Kind, Names, Row, label_of, read, value_words
+from activities.models import ActionPlan, Activity
 from activities.reading import Reading
 from agencies.models import Body
 from tnoc_tracker.record.days import day_of, end_of_day, long_date, moment_in_words, start_of_day
@@ -182,7 +183,7 @@ class Audit:
         """What the entries may refer to (two queries)."""
         columns = ("id", "key", "number", "position", "title", "withheld")
         rows = self.reading.rows(Activity).only(*columns).order_by("position")
-        return Names(self.reading.bodies, {row.id: row for row in rows})
+        return Names(self.reading.bodies, {row.id: row for row in rows}, self.reading)
 
     def _keys_of(self, kind: Kind) -> QuerySet[Any, Any] | None:
         condition = self._condition(kind)
@@ -221,7 +222,7 @@ class Audit:
         match kind.key:
             case "body":
                 return Q(id=body_id)
-            case "role" | "part" | "membership":
+            case "role" | "part" | "membership" | "return" | "comment":
                 return Q(body_id=body_id)
             case "collective_member":
                 return Q(body_id=body_id) | Q(collective_id=body_id)
@@ -240,8 +241,10 @@ def _in_plan(kind: Kind, plan_id: int) -> Q:
 def _about(kind: Kind, activities: Any) -> Q | None:
     """Entries of some activities and of what is under them; None for a kind that is under none."""
     ids = activities.order_by().values("id")
-    if kind.key in ("date_move", "date_proposal"):
-        return Q(milestone_id__in=Milestone.objects.filter(activity_id__in=ids).order_by().values("id"))
+    behind: Any
+    if kind.through:
+        column, behind = kind.through
+        return Q(**{f"{column}__in": behind.objects.filter(activity_id__in=ids).order_by().values("id")})
     return Q(**{f"{kind.about}__in": ids}) if kind.about else None
 
 
@@ -323,8 +326,8 @@ def _columns(kind: Kind, at: datetime | None) -> JSONObject:
 
 
 def _reached(kind: Kind, path: F, at: datetime | None) -> F | Subquery:
-    """A column behind a foreign key: as it is, or as it was known at a moment."""
-    if at is None:
+    """A column behind a foreign key: as it is, or as it was known at a moment; further away nothing ever changes."""
+    if at is None or path.name.count("__") > 1:
         return path
     relation, column = path.name.split("__")
     behind: Any = kind.model._meta.get_field(relation).related_model
@@ -382,15 +385,15 @@ def _changes(kind: Kind, row: Row, before: Row | None, changed: Iterable[str], n
     told = [column for column in changed if column in kind.fields]
     for column in [column for column in told if column not in BOOKKEEPING] or told:
         was, became = (value_words(kind, column, each[column], names) for each in (before, row))
-        yield FieldChange(label_of(column), was, became)
+        yield FieldChange(label_of(column, kind), was, became)
 
 
 def _first(kind: Kind, row: Row, names: Names) -> Iterator[FieldChange]:
     """What an object's first entry says of it."""
     for old, new in kind.pairs:
         was, became = value_words(kind, old, row[old], names), value_words(kind, new, row[new], names)
-        yield FieldChange(label_of(new), was, became)
+        yield FieldChange(label_of(new, kind), was, became)
     for column in kind.told:
         words = value_words(kind, column, row[column], names)
         if words and row[column] is not False:
-            yield FieldChange(label_of(column), "", words, first=True)
+            yield FieldChange(label_of(column, kind), "", words, first=True)

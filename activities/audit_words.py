@@ -1,6 +1,6 @@
-"""The audit in people's words: what each kind of object is called, what its columns mean, how a value reads.
+"""The audit in people's words: what a column means, and how a value reads.
 
-One table of labels serves the page, its filter and its file.
+One table of labels serves the page, its filter and its file. The kinds of objects are in ``audit_kinds``.
 """
 
 from __future__ import annotations
@@ -8,33 +8,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from json import loads
 from typing import Any
 
 from django.db.models import F, Field
 
 from activities.models import (
-    ActionPlan,
     Activity,
-    CollectiveMember,
-    DateMove,
-    DateProposal,
-    FocusArea,
     Milestone,
-    Part,
-    PlanDocument,
-    PriorityArea,
-    Role,
-    StatusUpdate,
 )
-from agencies.models import Body, Membership
-from tnoc_tracker.record.days import day_of, long_date, moment_in_words
+from activities.reading import Reading
+from agencies.models import Body
+from tnoc_tracker.record.days import long_date, moment_in_words
 from tnoc_tracker.record.models import Tracked
 
 UNTOLD = frozenset({"version", "search_key", "sort_key", "exchange"})
 """Columns that are no news: kept by the program itself, or (the document) too long for a line."""
 
-BOOKKEEPING = frozenset({"updates", "moves", "reported_at", "answered_at", "move_id"})
+BOOKKEEPING = frozenset(
+    {"updates", "moves", "reported_at", "answered_at", "move_id", "filings", "returned_at", "update_id", "openings"}
+)
 """Columns that only follow from an entry beside it; they are told where nothing else is."""
 
 LABELS: dict[str, str] = {
@@ -50,16 +44,25 @@ LABELS: dict[str, str] = {
     "agreed_by": "Agreed by",
     "body_id": "Body",
     "cannot_forecast": "Cannot forecast",
+    "closed_at": "Closed",
+    "closed_by": "Closed by",
     "code": "Code",
     "completed_on": "Completed on",
+    "corrected_why": "Reason of the correction",
     "decision_reference": "Decision reference",
+    "deliveries": "Delivered or begun",
     "delivered_on": "Delivered or begun on",
     "description": "Description",
+    "dropped_on": "Not asked for since",
+    "dropped_why": "Why it is not asked for",
+    "due_on": "Returns due",
     "edition": "Edition",
     "ended_on": "Ended on",
     "ends_on": "Plan ends on",
     "evidence_link": "Evidence",
     "explanation": "Explanation",
+    "extended_why": "Reason of the extension",
+    "filings": "Number of filings",
     "finished_on": "Finished on",
     "forecast": "Forecast",
     "function": "Function",
@@ -74,9 +77,14 @@ LABELS: dict[str, str] = {
     "name": "Name",
     "name_mi": "Māori name",
     "next_steps": "Next steps",
+    "no_change": "No change since the last report",
+    "note": "Covering note",
+    "openings": "Times opened",
     "original_due": "Original date",
+    "outcome": "What became of it",
     "path_to_green": "Path to green",
-    "person_name": "Asked by",
+    "person_name": "Said by",
+    "proposals": "Proposed dates",
     "proposed_due": "Proposed date",
     "published_activity": "Activity as published",
     "published_description": "Description as published",
@@ -87,16 +95,20 @@ LABELS: dict[str, str] = {
     "published_resourcing": "Resourcing as published",
     "published_timeframe": "Timeframe as published",
     "published_title": "Title as published",
+    "reason": "Reason",
     "removed_on": "Removed on",
+    "reopened_why": "Reason of the reopening",
     "reported_at": "Last report",
+    "returned_at": "First returned",
     "review_date": "Review of the pause",
     "scope": "Scope",
     "short": "Short name",
     "since": "From",
     "starts_on": "Plan starts on",
-    "state": "Answer",
+    "state": "State",
     "statement": "Statement",
     "status": "Delivery status",
+    "text": "Comment",
     "title": "Title",
     "to_status": "Delivery status",
     "until": "Until",
@@ -113,6 +125,9 @@ LABELS: dict[str, str] = {
 
 EDITABLE = (
     "status",
+    "state",
+    "due_on",
+    "outcome",
     "agreed_due",
     "forecast",
     "delivered_on",
@@ -136,17 +151,19 @@ EDITABLE = (
 """The columns that a search can be narrowed to: those that change in daily work, in the order of a list."""
 
 
-def label_of(column: str) -> str:
-    """``Agreed date`` for ``agreed_due``."""
-    return LABELS.get(column) or column.removesuffix("_id").replace("_", " ").capitalize()
-
-
 @dataclass(frozen=True)
 class Names:
-    """Everything that an entry may refer to by id, read once for a page."""
+    """Everything that an entry may refer to by id, read once for a page; milestones with ``reading`` only."""
 
     bodies: Mapping[int, Body]
     activities: Mapping[int, Activity]
+    reading: Reading | None = None
+
+    @cached_property
+    def milestones(self) -> Mapping[int, str]:
+        """What milestones are called, read when the first is asked for (one query)."""
+        rows = self.reading.rows(Milestone).order_by() if self.reading else ()
+        return {row.id: f"“{row.name}”" for row in rows}
 
     def body(self, body_id: int | None) -> str:
         """A body's label; empty where none is meant."""
@@ -171,7 +188,8 @@ class Kind:
 
     ``told`` are the columns that its first entry says, ``pairs`` those that say themselves from what they went
     (column of before, column of after). ``reach`` adds what lies behind a foreign key that never changes.
-    ``about`` is where the entry's activity is: a column or a name of ``reach``.
+    ``about`` is where the entry's activity is: a column or a name of ``reach``; where it lies behind another table,
+    ``through`` is the foreign key to that table and the table. ``labels`` go before the common ones.
     """
 
     key: str
@@ -182,6 +200,8 @@ class Kind:
     told: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
     reach: Mapping[str, F] = field(default_factory=dict)
+    through: tuple[str, type[Tracked]] | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
     is_statement: bool = False
 
     @property
@@ -191,139 +211,10 @@ class Kind:
         return {name: each for name, each in fields.items() if name not in UNTOLD}
 
 
-def _role(row: Row, names: Names) -> str:
-    kind = str(dict(Role._meta.get_field("kind").flatchoices)[row["kind"]])
-    body = names.body(row["body_id"])
-    return f"{kind.lower()} role of {body}{_scope(row['scope'])}" if body else f"{kind.lower()} role"
-
-
-def _scope(scope: str) -> str:
-    return f" ({scope})" if scope else ""
-
-
-def _milestone(row: Row, names: Names) -> str:
-    milestone = Milestone(kind=row["kind"], label=row["label"], occurrence=row["occurrence"])
-    number = f" {row['occurrence']}" if row["occurrence"] else ""
-    return f"milestone “{milestone.name}”{number}"
-
-
-def _date_move(row: Row, names: Names) -> str:
-    return f"date of “{Milestone(kind=row['milestone_kind'], label=row['milestone_label']).name}”"
-
-
-def _proposal(row: Row, names: Names) -> str:
-    return f"new date proposed for “{Milestone(kind=row['milestone_kind'], label=row['milestone_label']).name}”"
-
-
-def _update(row: Row, names: Names) -> str:
-    part = names.body(row["part_body_id"])
-    of_part = f" on the part of {part}{_scope(row['part_scope'])}" if part else ""
-    corrects = f", correcting status update {row['corrects_number']}" if row["corrects_number"] else ""
-    filed = f", filed by {row['person_name']} on {long_date(day_of(row['said_at']))}" if row["said_at"] else ""
-    return f"status update {row['number']}{of_part}{corrects}{filed}"
-
-
-SAID = (
-    "what_was_done",
-    "what_changed",
-    "path_to_green",
-    "forecast",
-    "cannot_forecast",
-    "ask",
-    "decision_reference",
-    "review_date",
-    "completed_on",
-    "statement",
-    "evidence_link",
-    "held_at",
-    "what_became",
-    "explanation",
-    "next_steps",
-    "milestones_met",
-)
-"""What a status update says beside its status and its reason."""
-
-KINDS: dict[str, Kind] = {
-    kind.key: kind
-    for kind in (
-        Kind("activity", Activity, "Activity", lambda row, names: "", about="id"),
-        Kind(
-            "update",
-            StatusUpdate,
-            "Status update",
-            _update,
-            about="activity_id",
-            told=SAID,
-            pairs=(("from_status", "to_status"),),
-            reach={
-                "part_body_id": F("part__body_id"),
-                "part_scope": F("part__scope"),
-                "corrects_number": F("corrects__number"),
-            },
-            is_statement=True,
-        ),
-        Kind(
-            "part",
-            Part,
-            "Part",
-            lambda row, names: f"part of {names.body(row['body_id'])}{_scope(row['scope'])}",
-            about="activity_id",
-        ),
-        Kind("role", Role, "Role", _role, about="activity_id", told=("since",)),
-        Kind("milestone", Milestone, "Milestone", _milestone, about="activity_id", told=("original_due",)),
-        Kind(
-            "date_move",
-            DateMove,
-            "Date moved",
-            _date_move,
-            about="activity_id",
-            told=("asked_by", "agreed_by", "decision_reference"),
-            pairs=(("moved_from", "moved_to"),),
-            reach={
-                "activity_id": F("milestone__activity_id"),
-                "milestone_label": F("milestone__label"),
-                "milestone_kind": F("milestone__kind"),
-            },
-            is_statement=True,
-        ),
-        Kind(
-            "date_proposal",
-            DateProposal,
-            "Date proposed",
-            _proposal,
-            about="activity_id",
-            told=("body_id", "person_name"),
-            pairs=(("instead_of", "proposed_due"),),
-            reach={
-                "activity_id": F("milestone__activity_id"),
-                "milestone_label": F("milestone__label"),
-                "milestone_kind": F("milestone__kind"),
-            },
-            is_statement=True,
-        ),
-        Kind("plan", ActionPlan, "Plan", lambda row, names: f"Plan {row['slug']}", told=("starts_on", "ends_on")),
-        Kind("document", PlanDocument, "Document", lambda row, names: f"Document, edition {row['edition']}"),
-        Kind("focus_area", FocusArea, "Focus area", lambda row, names: f"Focus area {row['code']}"),
-        Kind("priority_area", PriorityArea, "Priority area", lambda row, names: f"Priority area “{row['title']}”"),
-        Kind(
-            "collective_member",
-            CollectiveMember,
-            "Member of a collective",
-            lambda row, names: f"{names.body(row['body_id'])} in “{names.body(row['collective_id'])}”",
-            told=("since",),
-        ),
-        Kind("body", Body, "Body", lambda row, names: row["name"], told=("kind",)),
-        Kind(
-            "membership",
-            Membership,
-            "Membership",
-            lambda row, names: f"{row['person_name']} in {names.body(row['body_id'])}",
-            told=("since", "until", "may_report"),
-            reach={"person_name": F("person__name")},
-        ),
-    )
-}
-"""Everything that is on record for a plan, in the order of a list. People's credentials are not: they have no page."""
+def label_of(column: str, kind: Kind | None = None) -> str:
+    """``Agreed date`` for ``agreed_due``; a kind may have a label of its own."""
+    own = kind.labels if kind else {}
+    return own.get(column) or LABELS.get(column) or column.removesuffix("_id").replace("_", " ").capitalize()
 
 
 def read(kind: Kind, given: Mapping[str, Any]) -> Row:
@@ -366,12 +257,19 @@ def value_words(kind: Kind, column: str, value: Any, names: Names) -> str:
         case date():
             return long_date(value)
         case list():
-            return ", ".join(_item_words(item) for item in value)
+            return ", ".join(_item_words(item, names) for item in value)
         case _:
             return str(value)
 
 
-def _item_words(item: Any) -> str:
-    if isinstance(item, dict):
-        return f"{item.get('field', '')} ({item.get('ground') or 'ground not stated'})"
-    return str(item)
+def _item_words(item: Any, names: Names) -> str:
+    """One of a list: a milestone delivered, a date proposed for one, or a withheld part with its ground."""
+    match item:
+        case {"milestone": key, "on": day}:
+            return f"{names.milestones.get(key, 'a milestone')} on {long_date(date.fromisoformat(day))}"
+        case {"milestone": key, "due": day, "reason": reason}:
+            return f"{names.milestones.get(key, 'a milestone')} to {long_date(date.fromisoformat(day))} ({reason})"
+        case dict():
+            return f"{item.get('field', '')} ({item.get('ground') or 'ground not stated'})"
+        case _:
+            return str(item)

@@ -1,14 +1,15 @@
 """Contradictions: where what people say and what the dates say cannot both be right. The standing list.
 
-One table, asked by the dashboard, the filter of the activity list and the pages of bodies. Each contradiction is
-about one delivery status, so an activity is in one of them at most. Source: the tracking rules, "Contradictions".
+One table, asked by the dashboard, the filter of the activity list, the pages of bodies, and by a return while it is
+written. Each contradiction is about one delivery status, so an activity is in one of them at most. Source: the
+tracking rules, "Contradictions".
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Case, CharField, Exists, Q, Value, When
@@ -26,7 +27,8 @@ class Contradiction:
     """One line of the table.
 
     ``sentence`` names it in general; ``found`` gives the condition that holds for ``reading.activities``;
-    ``told`` says it of one activity found, as a sentence without a full stop.
+    ``told`` says it of one activity found, as a sentence without a full stop. ``against`` says of a milestone what
+    speaks against reporting the status on a day, nothing where it does not; ``ways`` are the ways out of that.
     """
 
     key: str
@@ -34,6 +36,8 @@ class Contradiction:
     sentence: str
     found: Callable[[Reading], Q]
     told: Callable[[Any, Reading], str]
+    against: Callable[[Any, date], str] = lambda milestone, on: ""
+    ways: tuple[str, ...] = ()
 
 
 def _milestones_of_activity(reading: Reading) -> Any:
@@ -96,6 +100,25 @@ def _tell_review(activity: Any, reading: Reading) -> str:
     return f"Paused, but its review was due on {long_date(activity.review_date)}"
 
 
+def how_late(milestone: Any, on: date) -> str:
+    """``is 46 days overdue``, ``was to begin 46 days ago``: of an open milestone; empty where it is not late."""
+    late = lateness(milestone.agreed_due, on) if milestone.is_open else 0
+    words = "was to begin {} ago" if milestone.is_start else "is {} overdue"
+    return words.format(days(late)) if late else ""
+
+
+def _is_late_or_begun(milestone: Any, on: date) -> str:
+    begun: date | None = milestone.delivered_on if milestone.is_start and lateness(milestone.agreed_due, on) else None
+    return f"began on {long_date(begun)}" if begun and milestone.removed_on is None else how_late(milestone, on)
+
+
+def _is_still_open(milestone: Any, on: date) -> str:
+    return "is still open" if milestone.is_open else ""
+
+
+REPORT, PROPOSE = "report it", "propose a new date"
+"""Ways out that are not always there: while others work on their parts, and while another date waits for an answer."""
+
 TABLE: tuple[Contradiction, ...] = (
     Contradiction(
         "on_track_overdue",
@@ -103,6 +126,8 @@ TABLE: tuple[Contradiction, ...] = (
         "On track, but a milestone is overdue.",
         _overdue,
         _tell_on_track,
+        how_late,
+        (REPORT, PROPOSE, "explain why it is on track all the same"),
     ),
     Contradiction(
         "not_started_late",
@@ -110,6 +135,8 @@ TABLE: tuple[Contradiction, ...] = (
         "Not started, but a milestone is overdue or the date on which it was to begin has passed.",
         _overdue_or_start_passed,
         _tell_not_started,
+        _is_late_or_begun,
+        (PROPOSE, "choose another status"),
     ),
     Contradiction(
         "completed_open",
@@ -117,6 +144,8 @@ TABLE: tuple[Contradiction, ...] = (
         "Completed, but a milestone is still open.",
         _open_milestone,
         _tell_completed,
+        _is_still_open,
+        (REPORT, "have it formally removed first"),
     ),
     Contradiction(
         "at_risk_silent",
@@ -161,3 +190,38 @@ def marked(reading: Reading, activities: ActivityQuerySet) -> ActivityQuerySet:
 def told(activity: Any, reading: Reading) -> str:
     """The contradiction of a marked activity as a sentence without a full stop; empty where there is none."""
     return BY_KEY[activity.contradiction].told(activity, reading) if activity.contradiction else ""
+
+
+def put(status: DeliveryStatus, milestones: Iterable[Any], on: date, *, reports: bool = True) -> list[str]:
+    """What speaks against a status, put to whoever is about to report it: a sentence for each milestone.
+
+    ``milestones`` are the activity's, of ``with_waiting``; ``reports`` says whether they can be reported with it:
+    while others work on their parts they cannot, and keep no part open.
+    """
+    found = against(status, milestones, on, reports=reports)
+    return [_put(_about(status), each, words, reports) for each, words in found]
+
+
+def against(
+    status: DeliveryStatus, milestones: Iterable[Any], on: date, *, reports: bool = True
+) -> list[tuple[Any, str]]:
+    """The milestones that speak against a status on a day, each with what it says: ``is 46 days overdue``."""
+    if not any(each.status is status for each in TABLE) or (status is DeliveryStatus.COMPLETED and not reports):
+        return []
+    found = ((each, _about(status).against(each, on)) for each in milestones)
+    return [(each, words) for each, words in found if words]
+
+
+def _about(status: DeliveryStatus) -> Contradiction:
+    return next(each for each in TABLE if each.status is status)
+
+
+def _put(entry: Contradiction, milestone: Any, words: str, reports: bool) -> str:
+    """``You say On track; “Strategy endorsed” is 46 days overdue: report it delivered, propose a new date or …``."""
+    met = f"{REPORT} {'begun' if milestone.is_start else 'delivered'}"
+    possible = {REPORT: met if reports else "", PROPOSE: "" if milestone.proposal or not milestone.is_open else PROPOSE}
+    ways = [way for each in entry.ways if (way := possible.get(each, each))]
+    listed = ", ".join(ways[:-1]) + (" or " if ways[1:] else "") + ways[-1]
+    name = f"{milestone.name} {milestone.occurrence}" if milestone.occurrence else milestone.name
+    waits = ", and a new date waits for an answer" if milestone.proposal else ""
+    return f"You say {entry.status.label}; “{name}” {words}{waits}: {listed}."

@@ -241,7 +241,8 @@ class Dossier:
         entries = StatusUpdate.history.model.objects.filter(id=OuterRef("id"), sequence=1).order_by()
         parts = self.reading.beside(Part, id="part_id").order_by()
         milestones = {line.milestone.id: line.milestone.name for line in self.milestones}
-        rows = self.reading.status_updates.filter(activity_id=self.activity.id).annotate(
+        said = self.reading.known(StatusUpdate.objects.filter(activity_id=self.activity.id)).order_by("-number")
+        rows = said.annotate(
             first_written_at=Subquery(entries.values("written_at")[:1]),
             part_body=Subquery(parts.values("body_id")[:1]),
             part_scope=Subquery(parts.values("scope")[:1], output_field=TextField()),

@@ -85,6 +85,15 @@ def in_words(state: str, days_late: int, *, is_start: bool = False, return_open:
             return str(known.label).lower()
 
 
+def counted_as(state: str, *, is_start: bool = False, return_open: bool = False) -> str:
+    """What the days of a milestone past its date count: ``overdue``, ``not begun``, ``paused``; as above."""
+    if state == DueState.OVERDUE_PAUSED:
+        return "paused" + (RETURN_OPEN if return_open else "")
+    if return_open:
+        return ("not begun, overdue" if is_start else "overdue") + RETURN_OPEN
+    return "not begun" if is_start else "overdue"
+
+
 @dataclass(frozen=True)
 class AgeingBand:
     """A band of lateness on the overdue page, in days, both ends inside; ``upto`` None is open."""

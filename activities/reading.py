@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import DateField, Exists, F, Func, IntegerField, JSONField, OuterRef, Q, Subquery
+from django.db.models.lookups import Exact
 
 from activities.due_states import PAST_DUE
 from activities.models import (
@@ -39,8 +40,8 @@ from tnoc_tracker.record.models import Tracked
 from tnoc_tracker.record.querysets import TrackedQuerySet
 
 
-class _Listed(Func):
-    """The values of a column in one JSON list; none is an empty list or NULL, as the database has it.
+class Listed(Func):
+    """The values of a column or an expression in one JSON list; none is an empty list or NULL, as the database has it.
 
     A plain function, since Django would group an aggregate inside a subquery.
     """
@@ -114,7 +115,10 @@ class Reading:
     def rows(self, model: type[Tracked]) -> TrackedQuerySet:
         """All rows of a tracked model in this plan, withdrawn and ended ones included, as of the moment."""
         path: str = model.plan_path  # type: ignore[attr-defined]
-        live: TrackedQuerySet = model.objects.filter(**{path: self.plan.id})
+        return self.known(model.objects.filter(**{path: self.plan.id}))
+
+    def known(self, live: TrackedQuerySet) -> TrackedQuerySet:
+        """Some live rows as of the moment, chosen by what never changes: in the past only their entries are read."""
         return live if self.at is None else live.known_at(self.at)
 
     def beside(self, model: type[Tracked], **matches: str) -> TrackedQuerySet:
@@ -127,7 +131,7 @@ class Reading:
         if self.at is None:
             return model.objects.filter(**{column: OuterRef(outer) for column, outer in matches.items()})
         live = model.objects.filter(**{column: OuterRef(OuterRef(outer)) for column, outer in matches.items()})
-        return live.known_at(self.at)
+        return self.known(live)
 
     # What the plan holds -------------------------------------------------------------------------------------
 
@@ -145,21 +149,29 @@ class Reading:
         return self.all_activities.present().order_by("position")
 
     @property
-    def present_ids(self) -> Any:
-        """A subquery of the ids of activities that are not withdrawn."""
-        return self.rows(Activity).filter(withdrawn_on=None).order_by().values("id")
+    def of_present(self) -> Exact[Any]:
+        """The condition for rows under an activity of the plan that is not withdrawn.
+
+        A value that is looked up for each row by the index. Of ``Exists`` or a list of ids PostgreSQL would make a
+        join, and where it guesses wrong read an activity's whole history for each row.
+        """
+        present = self.beside(Activity, id="activity_id").filter(withdrawn_on=None).order_by()
+        return Exact(Subquery(present.values("plan_id")[:1]), self.plan.id)
 
     @property
     def milestones(self) -> MilestoneQuerySet:
         """Milestones of present activities with their due states; removed ones and series included."""
-        return self.all_milestones.filter(activity_id__in=self.present_ids)
+        # The condition names the plan: a join with the plan's activities beside it would be guessed wrong too.
+        return self._due(self.known(Milestone.objects.all()).filter(self.of_present))
 
     @property
     def all_milestones(self) -> MilestoneQuerySet:
         """The same of every activity, withdrawn ones included."""
+        return self._due(self.rows(Milestone))
+
+    def _due(self, milestones: Any) -> MilestoneQuerySet:
         of_activity = self.beside(Activity, id="activity_id").order_by()
-        rows: Any = self.rows(Milestone)
-        found: MilestoneQuerySet = rows.with_due_state(
+        found: MilestoneQuerySet = milestones.with_due_state(
             self.horizon,
             status=Subquery(of_activity.values("status")[:1]),
             finished_on=Subquery(of_activity.values("finished_on")[:1], output_field=DateField()),
@@ -207,7 +219,7 @@ class Reading:
 
     @cached_property
     def asked_now(self) -> list[Any]:
-        """What the rounds ask for that are open, each with its round's ``quarter_key``, soonest day first (one query)."""
+        """What open rounds ask for, each with its round's ``quarter_key``, the soonest day first (one query)."""
         opened = self.rows(Round).filter(closed_at=None).order_by()
         key = self.beside(Round, id="round_id").order_by().values("quarter_key")
         rows = self.returns.filter(round_id__in=opened.values("id"))
@@ -249,7 +261,7 @@ class Reading:
         if self.at is not None:
             rows = rows.known_at(self.at)
         of_collective = self.collective_members.filter(collective_id=OuterRef("id")).order_by()
-        members = Subquery(of_collective.annotate(listed=_Listed("body_id")).values("listed"))
+        members = Subquery(of_collective.annotate(listed=Listed("body_id")).values("listed"))
         return {body.id: body for body in rows.annotate(members=members).order_by("sort_key")}
 
     # Who does what -------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from agencies.access import LABELS
-from agencies.models import Body, BodyKind, Membership, Person
+from agencies.models import Body, BodyKind, MailPreference, Membership, Person
 from tnoc_tracker.record.forms import RegisterForm
 
 REFUSED = (
@@ -253,6 +253,18 @@ class NewBodyForm(BodyForm):
         help_text="An agency reports for itself; a collective stands for its members, named in each plan.",
     )
     field_order = ["name", "short", "name_mi", "kind", "also"]
+
+
+class MailPreferenceForm(RegisterForm):
+    """Whether a summary is sent every week."""
+
+    summary = forms.ChoiceField(
+        label="Weekly summary",
+        choices=MailPreference.Summary.choices,
+        error_messages={"required": "Choose one of the two."},
+        widget=forms.RadioSelect,
+        help_text="What is overdue and due soon of your bodies, and what waits for your answer.",
+    )
 
 
 def person_values(person: Person) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agencies.views import account, bodies, feeds, memberships, people, sign_in
+from agencies.views import account, bodies, feeds, mail, memberships, people, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign_in"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/password/", account.password, name="password"),
     path("account/calendar/", feeds.calendar_feed, name="calendar_feed"),
+    path("account/mail/", mail.mail_preference, name="mail_preference"),
     path("invitation/<str:token>/", account.invitation, name="invitation"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="person_invite"),

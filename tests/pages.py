@@ -49,3 +49,9 @@ def section_of(response: Any, identifier: str) -> str:
     inner = page[start : page.index("</section>", start)]
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", inner))
     return unescape(text)
+
+
+def words_of(response: Any) -> str:
+    """The text of a whole page, tags taken out and white space squeezed."""
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+    return unescape(text)

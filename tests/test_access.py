@@ -20,6 +20,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from activities.actions.proposals import propose_date
 from agencies.actions.feeds import make_feed
 from agencies.actions.passwords import reset_password
+from agencies.models import Message, Person
+from tests.actions.rounds import asked, opened
 from tests.world import World
 from tnoc_tracker.middleware import OPEN_WITHOUT_SIGN_IN
 from tnoc_tracker.record.clock import machine_now
@@ -73,6 +75,10 @@ TABLE: dict[str, Row] = {
     "password": OWN_FORM,
     "help": OWN_PAGE,
     "home": PAGE,
+    "mail": PAGE,  # one's own; the Secretariat's is everybody's
+    "message": Row(frozenset({ANSWERING, SECRETARIAT}), NOBODY, HTTPStatus.NOT_FOUND),  # one to Police's lead
+    "message_send": Row(NOBODY, EDITORS, HTTPStatus.NOT_FOUND),
+    "mail_preference": MEMBERS_OWN_FORM,
     # The register: every member reads all of it
     "plan_dashboard": PAGE,
     "overdue": PAGE,
@@ -93,10 +99,17 @@ TABLE: dict[str, Row] = {
     "slippage_csv": PAGE,
     "proposal_list": PAGE,
     "proposal_list_csv": PAGE,
+    "rounds": PAGE,
+    "round": PAGE,
+    "round_csv": PAGE,
     "mark_seen": Row(NOBODY, MEMBERS),  # a person's own note of when they looked
     # Reporting: the Secretariat, and who may report for the body that answers
     "activity_update": UPDATE,
     "milestone_propose": UPDATE,
+    "my_returns": PAGE,  # what is asked of one's own bodies
+    "return_page": Row(MEMBERS, FOR_12),
+    "return_no_change": Row(NOBODY, FOR_12),
+    "return_comment": Row(NOBODY, FOR_12 | {READER, ANOTHER}),  # members of bodies with a role in 12
     "proposal_take_back": UPDATE,
     # Editing: the Secretariat
     "activity_words": EDITING,
@@ -111,6 +124,16 @@ TABLE: dict[str, Row] = {
     "milestone_remove": EDITING,
     "milestone_end": EDITING,
     "proposal_answer": EDITING,
+    # Reporting rounds: the Secretariat
+    "round_open": EDITING,
+    "round_extend": EDITING,
+    "round_note": EDITING,
+    "round_close": EDITING,
+    "round_reopen": EDITING,
+    "review_queue": Row(EDITORS, NOBODY),
+    "accept_unchanged": Row(NOBODY, EDITORS),
+    "return_review": EDITING,
+    "return_correct": EDITING,
     "collective_members": EDITING,
     # People and bodies: administrators; for everybody else there are no such pages
     "people": ADMIN_PAGE,
@@ -204,7 +227,17 @@ def arguments(world: World) -> dict[str, Any]:
         "membership": corrections.memberships.get().id,
         "token": token,
         "feed": make_feed(by=world.standing("police"), at=world.now),
+        "message": message_to(world.person(ANSWERING)),
+        "quarter": opened(world).quarter_key,
+        "ret": asked(12).id,
     }
+
+
+def message_to(person: Person) -> int:
+    """A message that somebody was sent."""
+    words = {"subject": "1 return due", "text": "Kia ora", "html": "<body></body>", "address": "police@example.govt.nz"}
+    made = Message.objects.create(person=person, kind="reminder", on=date(2022, 2, 15), made_at=machine_now(), **words)
+    return made.id
 
 
 @pytest.fixture

@@ -67,6 +67,14 @@ def test_a_missing_secret_stops_the_start_with_what_to_set(missing, says):
         ("LOG_LEVEL", "loud", "LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL, not “LOUD”."),
         ("DATABASE_URL", "nonsense", "DATABASE_URL must begin with sqlite:/// or postgresql://."),
         ("DATABASE_URL", "mysql://x", "DATABASE_URL must begin with sqlite:/// or postgresql://."),
+        (
+            "SITE_ADDRESS",
+            "tracker.nz",
+            "SITE_ADDRESS must be such as https://tracker.example.govt.nz, not “tracker.nz”.",
+        ),
+        ("EMAIL_URL", "imap://x", "EMAIL_URL must be such as smtp+tls://user:password@mail.example.govt.nz."),
+        ("RETURN_WORKING_DAYS", "ten", "RETURN_WORKING_DAYS must be a whole number, not “ten”."),
+        ("CLOSED_DAYS", "soon", "CLOSED_DAYS must be dates such as 2022-02-07,2022-04-19: "),
     ],
 )
 def test_a_mistyped_variable_stops_the_start_with_one_sentence(variable, mistyped, says):
@@ -76,7 +84,9 @@ def test_a_mistyped_variable_stops_the_start_with_one_sentence(variable, mistype
         command, cwd=FIXTURES.parent, env=environment, capture_output=True, text=True, timeout=120, check=False
     )
 
-    assert (done.returncode, done.stderr.strip()) == (1, says)
+    assert done.returncode == 1
+    assert done.stderr.strip().startswith(says)
+    assert len(done.stderr.strip().splitlines()) == 1
 
 
 def databases(monkeypatch, *, engine: str, **more) -> None:
@@ -139,11 +149,55 @@ def test_a_pretended_day_that_nothing_heeds_is_named(settings, monkeypatch, demo
     assert ids(checks.pretended_day()) == found
 
 
+@pytest.mark.parametrize(
+    ("leaves", "address", "sender", "found"),
+    [
+        (True, "", "", ["tnoc.E002", "tnoc.E003"]),
+        (True, "https://tracker.example.govt.nz", "", ["tnoc.E003"]),
+        (True, "https://tracker.example.govt.nz", "tracker@example.govt.nz", []),
+        (False, "", "", []),
+    ],
+)
+def test_mail_that_leaves_says_from_whom_and_leads_somewhere(settings, leaves, address, sender, found):
+    settings.MAIL_LEAVES, settings.SITE_ADDRESS, settings.DEFAULT_FROM_EMAIL = leaves, address, sender
+
+    assert ids(checks.mail()) == found
+
+
+@pytest.mark.parametrize(
+    ("given", "leaves", "server"),
+    [
+        ({}, "False", "dummy localhost 25"),
+        ({"EMAIL_URL": "smtp+tls://mail.example.govt.nz"}, "True", "smtp mail.example.govt.nz 587"),
+        ({"EMAIL_URL": "smtp+ssl://mail.example.govt.nz"}, "True", "smtp mail.example.govt.nz 465"),
+        ({"EMAIL_URL": "smtp://mail.example.govt.nz:2525"}, "True", "smtp mail.example.govt.nz 2525"),
+        ({"EMAIL_URL": "smtp://mail.example.govt.nz", "TNOC_DEMONSTRATION": "on"}, "False", "dummy localhost 25"),
+    ],
+)
+def test_mail_leaves_where_a_server_is_set_and_never_from_a_demonstration(given, leaves, server):
+    asked = (
+        "from tnoc_tracker import settings as s; "
+        "print(s.MAIL_LEAVES, s.EMAIL_BACKEND.split('.')[-2], s.EMAIL_HOST, s.EMAIL_PORT)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", asked],
+        cwd=FIXTURES.parent,
+        env={"PATH": os.environ["PATH"], **PRODUCTION, **given},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+
+    assert done.stdout.strip() == f"{leaves} {server}"
+
+
 def test_every_message_says_what_to_do(settings, monkeypatch):
     monkeypatch.setenv("TNOC_TODAY", "2022-02-15")
     databases(monkeypatch, engine="postgresql")
     settings.DEMONSTRATION, settings.DEBUG = True, True
-    messages = checks.demonstration_database()
+    settings.MAIL_LEAVES = True
+    messages = [*checks.demonstration_database(), *checks.mail()]
     settings.DEMONSTRATION = False
 
     assert all(message.hint for message in [*messages, *checks.pretended_day()])

@@ -16,3 +16,4 @@ class TrackerConfig(AppConfig):
         register(checks.sqlite_journal, Tags.compatibility)
         register(checks.demonstration_database, Tags.security)
         register(checks.pretended_day, Tags.compatibility)
+        register(checks.mail, Tags.compatibility)

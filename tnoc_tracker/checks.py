@@ -69,3 +69,22 @@ def pretended_day(**kwargs: Any) -> list[CheckMessage]:
             id="tnoc.W003",
         )
     ]
+
+
+def mail(**kwargs: Any) -> list[CheckMessage]:
+    """Mail that leaves without saying from whom, or with links that lead nowhere."""
+    if not settings.MAIL_LEAVES:
+        return []
+    wanted = {
+        "SITE_ADDRESS": ("tnoc.E002", "the links in mail would lead nowhere", "https://tracker.example.govt.nz"),
+        "DEFAULT_FROM_EMAIL": ("tnoc.E003", "mail would not say from whom it comes", "tracker@example.govt.nz"),
+    }
+    return [
+        Error(
+            f"EMAIL_URL is set without {name}: {why}.",
+            hint=f"Set {name}, such as {example}; or unset EMAIL_URL, and mail is kept at /mail/ instead of sent.",
+            id=number,
+        )
+        for name, (number, why, example) in wanted.items()
+        if not getattr(settings, name)
+    ]

@@ -25,7 +25,7 @@ from agencies.models import Membership
 from tnoc_tracker.record.clock import the_clock
 from tnoc_tracker.record.days import long_date
 
-NEVER_SHOWN = {"csrfmiddlewaretoken", "once", "stamp", "next", "username"}
+NEVER_SHOWN = {"csrfmiddlewaretoken", "do", "once", "seen", "stamp", "next", "username"}
 BARE = "<!doctype html><html lang=en-NZ><title>Failure – TNOC Tracker</title><h1>Something failed on our side</h1>"
 
 

@@ -60,9 +60,9 @@ def _log_level(name: str, *, default: str) -> str:
     return text
 
 
-def _site_address(name: str, *, default: str) -> str:
+def _site_address(name: str) -> str:
     """Where people reach the register: scheme and host, without a slash at the end; refused where it is more."""
-    text: str = env.str(name, default=default).strip().rstrip("/")
+    text: str = env.str(name, default="").strip().rstrip("/")
     if text and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?", text):
         raise ImproperlyConfigured(f"{name} must be such as https://tracker.example.govt.nz, not “{text}”.")
     return text
@@ -104,6 +104,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PROTECTIVE_MARKING = env.str("PROTECTIVE_MARKING", default="")
 
 CLOSED_DAYS = _days("CLOSED_DAYS")
+RETURN_WORKING_DAYS = _count("RETURN_WORKING_DAYS", default=10)
 ESCALATION_WORKING_DAYS = _count("ESCALATION_WORKING_DAYS", default=5)
 
 BODY_FUNCTIONS = {
@@ -341,7 +342,7 @@ EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="")
-SITE_ADDRESS = _site_address("SITE_ADDRESS", default="http://127.0.0.1:8000" if DEBUG or DEMONSTRATION else "")
+SITE_ADDRESS = _site_address("SITE_ADDRESS")  # of links in mail; empty: they are relative, which serves kept mail
 
 LANGUAGE_CODE = "en-nz"
 TIME_ZONE = "Pacific/Auckland"

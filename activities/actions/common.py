@@ -7,11 +7,21 @@ from typing import Any
 from django.db.models import F, IntegerField, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from activities.models import Activity, Milestone, Part, Role
+from activities.models import ActionPlan, Activity, Milestone, Part, Role
 from agencies.actions.common import Forbidden, Refused, require, require_words
 from tnoc_tracker.record.change import Conflict
 
-__all__ = ["Forbidden", "Refused", "hold", "require", "require_words", "stamp_by_key", "stamp_expression", "stamp_of"]
+__all__ = [
+    "Forbidden",
+    "Refused",
+    "hold",
+    "hold_plan",
+    "require",
+    "require_words",
+    "stamp_by_key",
+    "stamp_expression",
+    "stamp_of",
+]
 
 
 def stamp_of(activity_id: int) -> int:
@@ -52,3 +62,12 @@ def hold(activity_id: int, expected: int | None) -> Activity:
     if expected is not None and stamp_of(activity_id) != expected:
         raise Conflict("Somebody else has changed this activity since you opened it.")
     return activity
+
+
+def hold_plan(plan_id: int) -> ActionPlan:
+    """The plan, locked until the transaction ends, before any activity of it.
+
+    Its key does not change, so that whoever holds an activity may write rows that refer to the plan.
+    """
+    plan: ActionPlan = ActionPlan.objects.select_for_update(no_key=True).get(id=plan_id)
+    return plan

@@ -55,7 +55,7 @@ def load_plan(
         raise Refused({"": "\n".join(faults)})
     loading = Loading({key: value for key, value in exchange.items() if key != "position"}, by, at)
     load_bodies(loading, directory or [])
-    plan = ActionPlan.objects.select_for_update().filter(slug=exchange["plan"]["slug"]).first()
+    plan = ActionPlan.objects.select_for_update(no_key=True).filter(slug=exchange["plan"]["slug"]).first()
     if plan is None:
         _load_new(loading)
     else:

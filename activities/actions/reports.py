@@ -6,7 +6,7 @@ Shared by filing and reviewing; nothing here writes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 
 from activities.actions.common import Refused
@@ -14,7 +14,8 @@ from activities.actions.status import check_report
 from activities.due_states import lateness
 from activities.models import DateProposal, Filing, Milestone, ProposalState, Return, StatusUpdate
 from activities.statuses import MEANINGS, DeliveryStatus
-from activities.workflow import Situation, Statement, faults
+from activities.unchanged import Unchanged
+from activities.workflow import Statement
 from agencies.standing import Standing
 from tnoc_tracker.record.days import long_date
 
@@ -36,12 +37,6 @@ class Report:
     deliveries: Mapping[int, date] = field(default_factory=dict)
     proposals: tuple[NewDate, ...] = ()
     forecast_of: int | None = None
-
-
-def statement_of(row: StatusUpdate | Filing, status: str) -> Statement:
-    """What a row of the register says, as a statement."""
-    names = [each.name for each in fields(Statement) if each.name != "status"]
-    return Statement(status=DeliveryStatus(status), **{name: getattr(row, name) for name in names})
 
 
 def new_filing(held: Return, report: Report, *, person_id: int, person_name: str, at: datetime) -> Filing:
@@ -73,51 +68,19 @@ def last_update_of(ret: Return) -> StatusUpdate | None:
 
 
 def why_not_unchanged(ret: Return, on: date) -> str:
-    """Why “no change” may not be said of a return on a day, in a sentence; empty where it may.
-
-    Not where a milestone has come due by then or by the end of the round's quarter, nor where the words of the
-    last report do not say what its status needs now.
-    """
-    due = Milestone.objects.filter(
-        activity_id=ret.activity_id, agreed_due__lte=max(on, ret.round.quarter.last_day)
-    ).still_open()
-    come = due.order_by("agreed_due", "position").first()
-    if come is not None:
-        verb = "is due" if come.agreed_due > on else "came due"
-        return f"“{come.name}” {verb} on {long_date(come.agreed_due)}: say what became of it."
-    last = last_update_of(ret)
-    status = _status_of(ret)
-    if last is None and status != DeliveryStatus.NOT_STARTED:
-        return "There is no earlier report that could stand again."
-    said = unchanged(ret, last).statement
-    if said.status is DeliveryStatus.PAUSED and said.review_date and said.review_date <= on:
-        reviewed = long_date(said.review_date)
-        return f"The pause was to be reviewed on {reviewed}: only the Secretariat can say what becomes of it."
-    if faults(said, Situation(status=status, on=on, confirming=True)):
-        return f"The last report does not say all that “{status.label}” needs now: write this one out."
-    return ""
+    """Why “no change” may not be said of a return on a day, in a sentence; empty where it may (two queries)."""
+    return _same_again(ret, last_update_of(ret)).why_not(ret.round.quarter, on)
 
 
 def unchanged(ret: Return, last: StatusUpdate | None) -> Report:
-    """The report that nothing has changed: the words of the last one stand again, under the status of now.
-
-    What was said of a change or a decision then is not said again, nor a forecast for what is closed by now.
-    """
-    status = _status_of(ret)
-    if last is None or last.to_status != status:
-        nothing = "Not begun." if last is None else "No change since the last report."
-        return Report(Statement(status=status, what_was_done=nothing))
-    said = replace(statement_of(last, status), what_changed="")
-    if status is not DeliveryStatus.PAUSED:
-        said = replace(said, decision_reference="")
-    if last.forecast_of is not None and not last.forecast_of.is_open:
-        said = replace(said, forecast=None)
-    words = said.what_was_done or "No change since the last report."
-    return Report(replace(said, what_was_done=words), forecast_of=last.forecast_of_id if said.forecast else None)
+    """The report that nothing has changed: the words of the last one stand again, under the status of now."""
+    again = _same_again(ret, last)
+    return Report(again.statement, forecast_of=again.forecast_of)
 
 
-def _status_of(ret: Return) -> DeliveryStatus:
-    return DeliveryStatus(ret.part.status if ret.part else ret.activity.status)
+def _same_again(ret: Return, last: StatusUpdate | None) -> Unchanged:
+    still_open = list(Milestone.objects.filter(activity_id=ret.activity_id).still_open())
+    return Unchanged(DeliveryStatus(ret.part.status if ret.part else ret.activity.status), last, still_open)
 
 
 # What explains itself, and what is wrong -----------------------------------------------------------------------------

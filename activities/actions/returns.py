@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from activities.actions.common import Forbidden, Refused, hold, require, require_words
 from activities.actions.proposals import propose_date
@@ -22,31 +24,27 @@ from activities.actions.reports import (
     explained,
     last_update_of,
     new_filing,
-    statement_of,
     unchanged,
     why_not_unchanged,
 )
+from activities.actions.return_rights import commenting, may_draft, situation_of_return, target_of_return
 from activities.actions.rounds import follow_returns, hold_activities, hold_open_rounds, require_open
-from activities.actions.status import Filed, situation_of, target_of, update_status
-from activities.answering import cast_of
-from activities.asking import secretariat_answers
+from activities.actions.status import Filed, update_status
 from activities.models import (
     Comment,
     Draft,
     Filing,
     FilingOutcome,
     Milestone,
-    Part,
     ProposalState,
     Return,
     Round,
     StatusUpdate,
 )
-from activities.reading import Reading
 from activities.returns import TO_REVIEW, WITH_BODY, ReturnState
-from activities.workflow import Situation
+from activities.unchanged import statement_of
 from agencies.models import Body, BodyFunction, Person
-from agencies.permissions import Target, may
+from agencies.permissions import may
 from agencies.standing import Standing
 from tnoc_tracker.record.change import Actor, Conflict
 from tnoc_tracker.record.days import day_of
@@ -64,6 +62,7 @@ __all__ = [
     "file_return",
     "last_update_of",
     "may_draft",
+    "return_stamp_expression",
     "save_draft",
     "send_back",
     "situation_of_return",
@@ -82,6 +81,12 @@ def stamp_of_return(return_id: int) -> int:
     return version + (Draft.objects.filter(ret_id=return_id).values_list("version", flat=True).first() or 0)
 
 
+def return_stamp_expression() -> Any:
+    """The same stamp as an expression over live returns: for a page that reads it together with what it stands for."""
+    draft = Draft.objects.filter(ret_id=OuterRef("id")).values("version")
+    return F("version") + Coalesce(Subquery(draft), 0)
+
+
 def _hold(ret: Return, expected: int | None) -> Return:
     """The return, locked until the transaction ends, of a round that is open; ``Conflict`` where the stamp is old."""
     # Always in this order, so that no two writers wait for each other: activities, open rounds, returns.
@@ -96,33 +101,6 @@ def _hold(ret: Return, expected: int | None) -> Return:
     if expected is not None and stamp_of_return(held.id) != expected:
         raise Conflict("Somebody else has changed this return since you opened it.")
     return held
-
-
-def target_of_return(ret: Return, on: date) -> Target:
-    """The bodies whose reporters may write a return: whoever answers for the part, else for the activity."""
-    return target_of(ret.activity, ret.part, on)
-
-
-def may_draft(ret: Return, by: Standing, on: date) -> bool:
-    """Whether somebody reads and keeps a return's draft: reporters of the body that answers, nobody else.
-
-    The Secretariat does where it answers itself; it may file for an agency, and does not see what that has begun.
-    """
-    own = bool(target_of_return(ret, on).body_ids & by.reporting_body_ids)
-    return own or (may(by, "run_rounds") and secretariat_answers(ret.body))
-
-
-def commenting(ret: Return) -> Target:
-    """The bodies whose members may comment: those with a role in the activity, and whoever answers for it."""
-    roles = cast_of(Reading(ret.activity.plan, ret.due_on), ret.activity_id).roles
-    own = {ret.body_id} if ret.body_id else set()
-    return Target(frozenset(body.id for held in roles for body in held.bodies) | own)
-
-
-def situation_of_return(ret: Return, *, by: Standing, on: date) -> Situation:
-    """What a report would be made about: the same as for a status update of the activity or part."""
-    part = Part.objects.get(id=ret.part_id) if ret.part_id else None
-    return situation_of(ret.activity, part, by=by, on=on)
 
 
 def _person(by: Standing) -> int:
@@ -197,11 +175,17 @@ def _file(held: Return, report: Report, *, by: Standing, at: datetime, no_change
     said = f"{'Confirmed without change' if no_change else 'Filed'} for the round of {held.round}"
     record(held, by=by.actor, at=at, reason=said)
     record(filing, by=by.actor, at=at, reason=said)
-    # Its version stays ahead, so that a page opened before is told that the return has moved on.
-    Draft.objects.filter(ret=held).update(typed={}, version=F("version") + 1)
+    _set_draft_aside(held, filed=not no_change and may_draft(held, by, day_of(at)))
     if may(by, "run_rounds"):
         _accept(held, filing, by=by, at=at)
     return filing
+
+
+def _set_draft_aside(held: Return, *, filed: bool) -> None:
+    """Empty the draft where it was filed; what was typed beside a "no change", or by others, is not thrown away."""
+    drafts = Draft.objects.filter(ret=held)
+    # Its version stays ahead, so that a page opened before is told that the return has moved on.
+    drafts.update(version=F("version") + 1, **({"typed": {}} if filed else {}))
 
 
 def _state_of_filed(held: Return, no_change: bool) -> ReturnState:
@@ -235,10 +219,12 @@ def comment_on_return(*, ret: Return, text: str, by: Standing, at: datetime) -> 
 # Reviewing --------------------------------------------------------------------------------------------------------
 
 
-def _review(ret: Return, by: Standing, expected: int | None) -> tuple[Return, Filing]:
-    """The return and the filing that waits, for the Secretariat to answer."""
+def _review(ret: Return, by: Standing, expected: int | None, last: int | None = None) -> tuple[Return, Filing]:
+    """The return and the filing that waits; ``Conflict`` where the newest report on the same is not number ``last``."""
     require(by, "run_rounds")
     held = _hold(ret, expected)
+    if last is not None and last != (newest.number if (newest := last_update_of(held)) else 0):
+        raise Conflict("Somebody else has reported on this since you opened it.")
     if held.state not in TO_REVIEW:
         raise Refused({"": f"This return is {held.meaning.label.lower()}: there is nothing to review."})
     filing: Filing = Filing.objects.get(ret=held, number=held.filings)
@@ -247,38 +233,51 @@ def _review(ret: Return, by: Standing, expected: int | None) -> tuple[Return, Fi
 
 @transaction.atomic
 def accept_return(
-    *, ret: Return, answer: str = "", by: Standing, at: datetime, expected: int | None = None
+    *,
+    ret: Return,
+    answer: str = "",
+    by: Standing,
+    at: datetime,
+    expected: int | None = None,
+    last: int | None = None,
 ) -> StatusUpdate:
     """Take what was filed into the register, in the name of whoever filed it; proposed dates wait for an answer.
+
+    ``last`` is the number of the report on the same that the reviewer saw as the last one, 0 for none.
 
     ``Refused`` where it can no longer be said: the status moved meanwhile, a milestone was closed. A proposed date
     that is agreed by now, or whose milestone is closed, is left aside, and the answer on record says so.
     """
-    held, filing = _review(ret, by, expected)
+    held, filing = _review(ret, by, expected, last)
     return _accept(held, filing, answer=answer, by=by, at=at)
 
 
 @transaction.atomic
-def accept_unchanged(*, round: Round, by: Standing, at: datetime) -> list[Return]:
-    """Accept everything in a round that was filed as unchanged and waits for review.
+def accept_unchanged(
+    *, round: Round, by: Standing, at: datetime, seen: Mapping[int, int] | None = None
+) -> list[Return]:
+    """Accept what was filed as unchanged and waits for review; ``seen`` are the stamps of what the reviewer saw, by id.
 
-    What can no longer be said, because the status moved meanwhile, stays in the queue.
+    What was filed since, and what somebody has reported on since it was filed, stays in the queue.
     """
     require(by, "run_rounds")
     hold_activities(round.plan_id)
     latest = Filing.objects.filter(ret__round=round, number=F("ret__filings"), no_change=True).order_by().values("ret")
     waiting = Return.objects.filter(id__in=latest, dropped_on=None, state__in=TO_REVIEW).order_by("id")
-    return [row for row in waiting if _could_accept(row, by, at)]
+    wanted = [row for row in waiting if seen is None or row.id in seen]
+    return [row for row in wanted if _could_accept(row, by, at, seen[row.id] if seen else None)]
 
 
-def _could_accept(row: Return, by: Standing, at: datetime) -> bool:
+def _could_accept(row: Return, by: Standing, at: datetime, expected: int | None) -> bool:
     try:
         with transaction.atomic():
-            held, filing = _review(row, by, None)
-            _accept(held, filing, by=by, at=at)
-    except Refused:
+            held, filing = _review(row, by, expected)
+            last = last_update_of(held)
+            if last is None or last.at <= filing.at:
+                _accept(held, filing, by=by, at=at)
+    except (Refused, Conflict):
         return False
-    return True
+    return held.state == ReturnState.ACCEPTED
 
 
 def _accept(held: Return, filing: Filing, *, answer: str = "", by: Standing, at: datetime) -> StatusUpdate:
@@ -346,13 +345,20 @@ def send_back(*, ret: Return, answer: str, by: Standing, at: datetime, expected:
 
 @transaction.atomic
 def correct_return(
-    *, ret: Return, report: Report, reason: str, by: Standing, at: datetime, expected: int | None = None
+    *,
+    ret: Return,
+    report: Report,
+    reason: str,
+    by: Standing,
+    at: datetime,
+    expected: int | None = None,
+    last: int | None = None,
 ) -> StatusUpdate:
     """Accept something else than was filed: the Secretariat's own filing, with a reason, that refers to the first.
 
     The status update is the Secretariat's: nobody is made to have said what they did not say.
     """
-    held, filing = _review(ret, by, expected)
+    held, filing = _review(ret, by, expected, last)
     why = require_words(reason, "corrected_why", "Give the reason for the correction.")
     said = explained(held, report, day_of(at))
     check(held, said, by=by, on=day_of(at))

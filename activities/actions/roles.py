@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max, Sum
 from django.db.models.functions import Coalesce
 
-from activities.actions.common import Refused, hold, require, require_words
+from activities.actions.common import Refused, hold, hold_plan, require, require_words
 from activities.actions.rounds import follow_returns
 from activities.actions.status import settle_parts
 from activities.answering import Cast, cast_of
@@ -96,7 +96,7 @@ def set_collective(
     why = require_words(reason, "reason", "Give the reason, or the decision it follows from.")
     if collective.kind != BodyKind.COLLECTIVE or any(body.kind != BodyKind.AGENCY for body in members):
         raise Refused({"members": "A collective is made of agencies."})
-    ActionPlan.objects.select_for_update().get(id=plan.id)
+    hold_plan(plan.id)
     if expected is not None and stamp_of_collective(plan.id, collective.id) != expected:
         raise Conflict("Somebody else has changed who belongs to this collective since you opened it.")
     present = {

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from activities.actions.common import Refused, require, require_words
+from activities.actions.common import Refused, hold_plan, require, require_words
 from activities.asking import Asked, asked
 from activities.models import ActionPlan, Activity, Draft, Return, Round
 from activities.quarters import FiscalQuarter
@@ -31,7 +31,7 @@ def open_round(
     day that has passed.
     """
     require(by, "run_rounds")
-    held: ActionPlan = ActionPlan.objects.select_for_update().get(id=plan.id)
+    held = hold_plan(plan.id)
     hold_activities(held.id)
     _refuse_quarter(held, quarter, day_of(at))
     if due_on < day_of(at):

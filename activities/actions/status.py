@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Coalesce
 
 from activities.actions.common import Refused, hold, require
 from activities.actions.rounds import follow_returns
@@ -156,12 +158,20 @@ def situation_of(
     """
     remaining = Milestone.objects.filter(activity_id=activity.id).still_open().exclude(id__in=delivered)
     agreed = list(remaining.values_list("agreed_due", flat=True))
+    return situation_with(activity, part, agreed, reports_milestones(activity, part), by=by, on=on)
+
+
+def situation_with(
+    activity: Activity, part: Part | None, agreed: Iterable[date | None], reports: bool, *, by: Standing, on: date
+) -> Situation:
+    """The same, from the agreed dates of the open milestones and whether they are reported with it."""
+    dates = list(agreed)
     return Situation(
         status=DeliveryStatus(part.status if part else activity.status),
         on=on,
         by_secretariat=may(by, "edit_register"),
-        open_milestones=len(agreed) if reports_milestones(activity, part) else 0,
-        overdue_days=max(lateness(day, on) for day in [None, *agreed]),
+        open_milestones=len(dates) if reports else 0,
+        overdue_days=max(lateness(day, on) for day in [None, *dates]),
         whole=_closed_whole(activity) if part else None,
     )
 
@@ -180,6 +190,12 @@ def reports_milestones(activity: Activity, part: Part | None) -> bool:
         return True
     others = Part.objects.filter(activity_id=activity.id, withdrawn_on=None).exclude(id=part.id)
     return not others.filter(finished_on=None).exists()
+
+
+def others_at_work() -> Exists:
+    """Whether others still work on their parts beside the one of the query around it: the same as an expression."""
+    others = Part.objects.filter(activity_id=OuterRef("activity_id"), withdrawn_on=None, finished_on=None)
+    return Exists(others.exclude(id=Coalesce(OuterRef("part_id"), 0)))
 
 
 def _delivered(activity: Activity, part: Part | None, days: dict[int, date], on: date) -> dict[int, Milestone]:

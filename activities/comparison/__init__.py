@@ -33,7 +33,7 @@ from activities.comparison.kinds import (
 from activities.comparison.roles import roles
 from activities.comparison.sides import Sides, is_present
 from activities.due_states import DueState, days, in_words, lateness
-from activities.models import Activity
+from activities.models import Activity, StatusUpdate
 from activities.reading import Reading
 from activities.statuses import meaning_of
 from tnoc_tracker.record.days import day_of, long_date
@@ -96,8 +96,9 @@ def _last_said(sides: Sides, activity_ids: list[int]) -> dict[int, Any]:
     """Of each activity, the newest update since the earlier date that moved its status."""
     newest: dict[int, Any] = {}
     if activity_ids:
-        since = sides.later.status_updates.filter(activity_id__in=activity_ids, at__gt=sides.earlier.at)
-        for update in since.exclude(whole_before=F("whole_after")):
+        since = StatusUpdate.objects.filter(activity_id__in=activity_ids, at__gt=sides.earlier.at)
+        moving = sides.later.known(since.exclude(whole_before=F("whole_after")))
+        for update in moving.order_by("activity_id", "-number"):
             newest.setdefault(update.activity_id, update)
     return newest
 

@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 
 def ics(dates: Iterable[CalendarDate], *, address: str, person_id: int, on: date) -> bytes:
     """The file. ``address`` is where the tracker is reached: links lead there, and identifiers end in its host."""
-    host = urlsplit(address).netloc
+    host = urlsplit(address).hostname or "localhost"
     calendar = Calendar.new(
         prodid="-//TNOC Tracker//Calendar of a person//EN",
         uid=f"person-{person_id}@{host}",

@@ -24,14 +24,18 @@ from activities.models import (
     ActionPlan,
     Activity,
     CollectiveMember,
+    Comment,
     DateMove,
     DateProposal,
+    Filing,
     FocusArea,
     Milestone,
     Part,
     PlanDocument,
     PriorityArea,
+    Return,
     Role,
+    Round,
     StatusUpdate,
 )
 from activities.reading import Reading
@@ -54,6 +58,10 @@ TABLES: tuple[type[Tracked], ...] = (
     DateMove,
     DateProposal,
     StatusUpdate,
+    Round,
+    Return,
+    Filing,
+    Comment,
 )
 """Every table of a plan in the order in which its rows refer to one another, and who the bodies are."""
 

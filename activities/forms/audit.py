@@ -9,7 +9,8 @@ from django import forms
 from django.http import QueryDict
 
 from activities.audit import PROGRAMS, Criteria
-from activities.audit_words import EDITABLE, KINDS, Names, label_of
+from activities.audit_kinds import KINDS
+from activities.audit_words import EDITABLE, Names, label_of
 from activities.filters import OTHER_NAMES, UNREADABLE
 from agencies.models import Body
 from tnoc_tracker.record.days import long_date

@@ -118,12 +118,13 @@ class StatusField(forms.ChoiceField):
 class StatusChoice:
     """One choice as the form draws it: the definition, and what the situation needs with it.
 
-    ``needs`` are names of fields.
+    ``needs`` are names of fields; ``against`` are sentences that speak against the choice.
     """
 
     meaning: str
     needed: str
     needs: tuple[str, ...]
+    against: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, status: DeliveryStatus, situation: Situation) -> StatusChoice:

@@ -157,6 +157,10 @@ class StatusUpdate(UpdateWords, Said, Tracked):
 
     class Meta:
         ordering = ["activity_id", "-number"]
+        indexes = [
+            # Serves summaries.said: the latest updates of a plan, now and by a moment.
+            models.Index(fields=["at", "id"], name="activities_update_latest"),
+        ]
         constraints = [
             # Updates of an activity are numbered gaplessly; also serves "the latest update of each activity".
             models.UniqueConstraint(fields=["activity", "number"], name="activities_update_number"),

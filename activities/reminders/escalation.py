@@ -34,15 +34,13 @@ class LateBody:
         return [str(self.missing[0].topic(ESCALATED, day)) for day in days]
 
     @property
-    def reminded_in_words(self) -> str:
-        """``Reminded: Police Lead on 28 January 2022 and 4 February 2022``."""
+    def chased_in_words(self) -> list[str]:
+        """``Reminded: Police Lead on 28 January 2022 and 4 February 2022``, and who cannot be reached."""
+        if not self.reach.people:
+            return ["Nobody may report for it, so nobody is reminded"]
         named = [f"{name} on {_listed([long_date(day) for day in days])}" for name, days in days_of(self.told).items()]
-        return f"Reminded: {'; '.join(named)}" if named else "Nobody was reminded"
-
-    @property
-    def not_reached_in_words(self) -> str:
-        """``Not reached: Police Reader (no e-mail address)``; empty where everybody is."""
-        return f"Not reached: {', '.join(self.reach.not_told)}" if self.reach.not_told else ""
+        found = [f"Reminded: {'; '.join(named)}" if named else "Nobody was reminded"]
+        return [*found, f"Not reached: {', '.join(self.reach.not_told)}"] if self.reach.not_told else found
 
 
 def _listed(words: list[str]) -> str:

@@ -37,6 +37,16 @@ class Section:
     items: tuple[Item, ...] = ()
     link: Link | None = None
 
+    @property
+    def rule(self) -> str:
+        """A line under the title, in plain text."""
+        return "-" * min(len(self.title), 30)
+
+    @property
+    def quoted(self) -> str:
+        """Somebody's own words as plain text quotes them."""
+        return "\n".join(f"> {line}".rstrip() for line in self.quote.splitlines())
+
 
 @dataclass(frozen=True)
 class Written:
@@ -68,7 +78,7 @@ def write(subject: str, sections: list[Section], *, to: str = "", why: tuple[str
     }
     return Written(
         subject=marked,
-        text=render_to_string("mail/letter.txt", context),
+        text="".join(render_to_string("mail/letter.txt", context)),  # no HTML: a page that shows it has to escape it
         html=render_to_string("mail/letter.html", context),
         shown=render_to_string("mail/_letter.html", context),
     )

@@ -54,7 +54,7 @@ def live_plans(on: date) -> list[ActionPlan]:
 
 
 def dates_of(reading: Reading, body_ids: Iterable[int]) -> list[CalendarDate]:
-    """The dates of some bodies in one plan, the earliest first (seven queries, however many rows there are)."""
+    """The dates of some bodies in one plan, the earliest first (at most eight queries, whatever there is)."""
     bodies = Bodies(Picture(reading))
     own = [reading.bodies[each] for each in sorted(body_ids)]
     found = [*_of_milestones(bodies, own), *_of_rounds(bodies, own)]
@@ -84,8 +84,8 @@ def _milestone(reading: Reading, dated: Dated) -> CalendarDate:
         title=f"{_urgency(milestone)}: {own.activity}" + (f" – {milestone.label}" if milestone.label else ""),
         lines=(
             f"{dated.state.capitalize()}. Delivery status: {own.activity.meaning.label}.",
-            *(f"{part.scope or 'Your part'}: {part.meaning.label}." for part in own.parts),
-            f"Answers for it: {own.who}.",
+            *(f"{', '.join(filter(None, ('Your part', part.scope)))}: {part.meaning.label}." for part in own.parts),
+            f"Answers for it: {own.cast.answering_in_words}." if own.cast.answering else f"{own.who}.",
             _agreed(milestone),
             *([f"Latest forecast: {long_date(milestone.forecast)}."] if milestone.forecast else []),
         ),

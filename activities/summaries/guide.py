@@ -11,8 +11,12 @@ from activities.due_states import ACTIVITY_STATES, AGEING, DueState
 from activities.due_states import MEANINGS as DUE_MEANINGS
 from activities.models import RoleKind
 from activities.quarters import FiscalQuarter, FiscalYear
+from activities.returns import MEANINGS as RETURN_MEANINGS
+from activities.returns import RETURNED, StateMeaning
+from activities.stages import AHEAD
 from activities.statuses import FINISHED, MEANINGS, DeliveryStatus, Meaning
 from activities.workflow import ASKS, Situation, choices, needs
+from activities.working_days import Calendar
 from agencies.permissions import PERMISSIONS, Permission, may
 from agencies.standing import Standing
 
@@ -36,10 +40,32 @@ class MoveHelp:
 
 @dataclass(frozen=True)
 class PermissionHelp:
-    """A line of the permission table, and whether the reader has it whatever the activity."""
+    """A line of the permission table, and how far the reader has it: ``yes``, ``no``, or for what."""
 
     permission: Permission
-    is_yours: bool
+    yours: str
+
+
+@dataclass(frozen=True)
+class ReturnHelp:
+    """A state of a return: its table's row, who has to do something next, and whether it counts as returned."""
+
+    meaning: StateMeaning
+    awaits: str
+    counts: bool
+
+
+AWAITS = {"body": "The body that answers", "secretariat": "The Secretariat", "": "Nobody"}
+"""Who has to do something next, by ``StateMeaning.awaits``."""
+
+
+@dataclass(frozen=True)
+class DueDays:
+    """How an installation counts: its calendar, days given for returns, and days until the Secretariat is told."""
+
+    calendar: Calendar
+    given: int
+    escalated: int
 
 
 ROLES: dict[RoleKind, str] = {
@@ -83,7 +109,29 @@ def _more(status: DeliveryStatus, situation: Situation) -> tuple[str, ...]:
 
 def permissions(standing: Standing) -> list[PermissionHelp]:
     """The permission table as the reader stands to it."""
-    return [PermissionHelp(permission, may(standing, permission.name)) for permission in PERMISSIONS]
+    return [PermissionHelp(permission, _yours(permission.name, standing)) for permission in PERMISSIONS]
+
+
+def _yours(name: str, standing: Standing) -> str:
+    """How far a reader has a permission whose rest depends on the activity, or on whose it is."""
+    if may(standing, name):
+        return "yes"
+    match name:
+        case "update_status" | "propose_date" if standing.reporting_body_ids:
+            return "for what your body answers for"
+        case "comment_on_return" if standing.body_ids:
+            return "where your body holds a role"
+        case "read_mail" if standing.body_ids:
+            return "your own"
+        case _:
+            return "no"
+
+
+def returns() -> list[ReturnHelp]:
+    """Every state of a return, in the order in which it goes on its way."""
+    return [
+        ReturnHelp(meaning, AWAITS[meaning.awaits], meaning.state in RETURNED) for meaning in RETURN_MEANINGS.values()
+    ]
 
 
 def quarters(on: date, starts_in: int) -> tuple[FiscalQuarter, ...]:
@@ -98,6 +146,7 @@ class Guide:
     on: date
     standing: Standing
     starts_in: int
+    due_days: DueDays
 
     def as_context(self) -> dict[str, object]:
         """The names under which the template finds it."""
@@ -112,6 +161,13 @@ class Guide:
             "roles": [(str(kind.label), words) for kind, words in ROLES.items()],
             "gap_words": [words for key, words in GAP_WORDS.items() if key not in ("withheld", "named")],
             "permissions": permissions(self.standing),
-            "quarters": quarters(self.on, self.starts_in),
+            "quarters": [(each, self._usually_due(each)) for each in quarters(self.on, self.starts_in)],
+            "returns": returns(),
+            "due_days": self.due_days,
+            "closed_days": sorted(each for each in self.due_days.calendar.closed if each >= self.on),
+            "ahead": [str(count) for count in reversed(AHEAD) if count],
             "quarter": FiscalQuarter.of(self.on, self.starts_in),
         }
+
+    def _usually_due(self, quarter: FiscalQuarter) -> date:
+        return self.due_days.calendar.after(quarter.last_day, self.due_days.given)

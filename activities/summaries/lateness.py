@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from activities.answering import Cast, Gap, casts, gap_of
-from activities.due_states import AGEING, PAST_DUE, RETURN_OPEN, AgeingBand, DueState
+from activities.due_states import AGEING, PAST_DUE, AgeingBand, DueState, counted_as
 from activities.models import Activity
 from activities.reading import Reading
 from activities.statuses import DeliveryStatus
@@ -52,11 +52,8 @@ class LateMilestone:
     @property
     def state(self) -> str:
         """What the days count: ``overdue``, ``not begun``, ``paused``; ``overdue – return open``."""
-        if self.is_paused:
-            return "paused" + (RETURN_OPEN if self.return_open else "")
-        if self.return_open:
-            return ("not begun, overdue" if self.milestone.is_start else "overdue") + RETURN_OPEN
-        return "not begun" if self.milestone.is_start else "overdue"
+        row = self.milestone
+        return counted_as(row.due_state, is_start=row.is_start, return_open=self.return_open)
 
     @property
     def band(self) -> AgeingBand:

@@ -37,7 +37,7 @@ class Picture:
     @cached_property
     def casts(self) -> dict[int, Cast]:
         """Who holds which role, by activity."""
-        return casts(self.reading, self.reading.present_ids)
+        return casts(self.reading, list(self.by_id))
 
     @cached_property
     def by_id(self) -> dict[int, Any]:

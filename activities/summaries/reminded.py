@@ -11,9 +11,10 @@ from typing import Any
 from django.db.models import Q
 
 from activities.asking import secretariat_answers
+from activities.models import Round
 from activities.stages import ESCALATED, Topic, prefix_of
 from agencies.correspondents import Correspondent
-from agencies.models import BodyFunction, MessageTopic
+from agencies.models import Body, BodyFunction, MessageTopic
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,24 @@ def days_of(told: Iterable[Reminded]) -> dict[str, list[date]]:
         if each.is_sent and each.on not in found[each.person_name]:
             found[each.person_name].append(each.on)
     return {name: days for name, days in found.items() if days}
+
+
+def topics_in_words(keys: Iterable[str]) -> list[str]:
+    """What a message was for: ``Q2 FY2021/22, Police: due in 3 working days`` (two queries at the most)."""
+    topics = [(key, Topic.parse(key)) for key in keys]
+    about = [topic for _key, topic in topics if topic]
+    if not about:
+        return ["Weekly summary" for _ in topics]
+    rounds = {each.id: each for each in Round.objects.filter(id__in={topic.round for topic in about})}
+    bodies = {each.id: each.label for each in Body.objects.filter(id__in={topic.body for topic in about if topic.body})}
+    words = []
+    for _key, topic in topics:
+        if topic is None:
+            words.append("Weekly summary")
+        else:
+            body = bodies.get(topic.body, "") if topic.body else "nobody answers"
+            words.append(f"{rounds[topic.round]}, {body}: {topic.in_words}")
+    return list(dict.fromkeys(words))
 
 
 @dataclass(frozen=True)

@@ -1,26 +1,25 @@
-"""Returns that wait for the Secretariat's review: in a queue, the oldest filing first, and one by one.
+"""One return under the Secretariat's review: what was filed beside what was said last, and where the dates disagree.
 
-What was filed stands beside what was said last, and where it disagrees with the dates a sentence says so. Only now:
-nothing can be reviewed at a past position.
+Only now: nothing can be reviewed at a past position. The queue of them is in ``review_queue``.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
+from activities.contradictions import against
 from activities.due_states import days, in_words, lateness
 from activities.models import Activity, Comment, Filing, Milestone, Return
 from activities.reading import Reading
-from activities.returns import RETURNED, TO_REVIEW, WITH_BODY
-from activities.statuses import DeliveryStatus
-from activities.summaries.headline import numbered
+from activities.returns import TO_REVIEW
+from activities.summaries.proposals import Waiting, waiting_of, with_waiting
 from activities.summaries.said import facts_of
 from agencies.models import Body
 from tnoc_tracker.record.days import day_of, long_date
@@ -66,7 +65,7 @@ class Filed:
 
     @property
     def part_words(self) -> str:
-        """``financial sector``: the scope of the part it is about; empty for a whole activity, or a part without one."""
+        """``financial sector``: the scope of the part it is about, if it has one; empty for a whole activity."""
         return str(self.ret.part.scope) if self.ret.part_id else ""
 
     @property
@@ -132,16 +131,12 @@ class Filed:
     @property
     def contradictions(self) -> list[str]:
         """Where what it says and what the dates say cannot both be right, as sentences without a full stop."""
-        delivered = {each["milestone"] for each in self.filing.deliveries}
-        left = [each for each in self.milestones if each.is_open and each.id not in delivered]
-        match DeliveryStatus(self.filing.status):
-            case DeliveryStatus.ON_TRACK | DeliveryStatus.NOT_STARTED as status:
-                late = [each for each in left if lateness(each.agreed_due, self.on)]
-                return [f"{status.label}, but {_overdue(late, self.on)}"] if late else []
-            case DeliveryStatus.COMPLETED if left and not self.ret.part_id:
-                open_ones = ", ".join(f"“{named(each)}”" for each in left)
-                return [f"Completed, but {open_ones} {'is' if len(left) == 1 else 'are'} still open"]
-        return []
+        met = {each["milestone"] for each in self.filing.deliveries}
+        left = [each for each in self.milestones if each.id not in met]
+        # Others may still work on their parts: what is open then keeps this one not open.
+        found = against(self.filing.after.status, left, self.on, reports=not self.ret.part_id)
+        told = ", ".join(f"“{named(each)}” {words}" for each, words in found)
+        return [f"{self.filing.after.label}, but {told}"] if found else []
 
     @property
     def facts(self) -> list[tuple[str, str]]:
@@ -158,114 +153,62 @@ def _met(milestone: Any) -> str:
     return "begun" if milestone.is_start else "delivered"
 
 
-def _overdue(late: list[Any], on: date) -> str:
-    """``“Strategy endorsed” is 46 days overdue``; ``2 milestones are overdue, the oldest by 46 days``."""
-    most = max(lateness(each.agreed_due, on) for each in late)
-    if len(late) > 1:
-        return f"{len(late)} milestones are overdue, the oldest by {days(most)}"
-    return f"“{named(late[0])}” is {in_words('overdue', most, is_start=late[0].is_start)}"
-
-
 def said_by(row: Any, milestones: dict[int, Any], met: str) -> list[tuple[str, str]]:
     """What an update or a filing says, by its label, in the order of the form."""
     forecast = milestones.get(row.forecast_of_id)
     return facts_of(row, forecast_of=named(forecast) if forecast else "", milestones=met)
 
 
-# The queue --------------------------------------------------------------------------------------------------------
+def about(reading: Reading, rows: Iterable[Any]) -> tuple[dict[int, Any], dict[int, list[Any]]]:
+    """The activities of some returns by id, and the milestones of each in the document's order (two queries).
 
-
-@dataclass(frozen=True)
-class InQueue(Filed):
-    """A return that waits for review; ``sent_back`` counts the filings before it, ``comments`` what others added."""
-
-    sent_back: int = 0
-    comments: int = 0
-
-
-@dataclass(frozen=True)
-class Queue:
-    """What of a round waits for review, the oldest filing first; ``returns`` are all that it asks for."""
-
-    reading: Reading
-    round: Any
-    returns: tuple[Any, ...]
-    waiting: tuple[InQueue, ...]
-
-    @property
-    def unchanged(self) -> list[InQueue]:
-        """What confirms that nothing has changed."""
-        return [each for each in self.waiting if each.filing.no_change]
-
-    @property
-    def stamps(self) -> dict[int, int]:
-        """The stamp of each unchanged return, by its id."""
-        return {each.ret.id: each.ret.stamp for each in self.unchanged}
-
-    @property
-    def returned(self) -> int:
-        """How many came back, those not yet reviewed among them."""
-        return sum(1 for each in self.returns if each.state in RETURNED)
-
-    @property
-    def finding(self) -> str:
-        """``6 returns wait for review; the oldest since 3 February 2022``."""
-        if not self.waiting:
-            return "Nothing waits for review"
-        verb = "waits" if len(self.waiting) == 1 else "wait"
-        told = f"{numbered(len(self.waiting), 'return', 'returns')} {verb} for review"
-        return f"{told}; the oldest since {long_date(self.waiting[0].filed_on)}"
-
-    @property
-    def missing(self) -> list[tuple[str, int]]:
-        """The bodies that have something to write or to finish, with how much, the most first."""
-        bodies = self.reading.bodies
-        rows = [each for each in self.returns if each.state in WITH_BODY]
-        counts = Counter(bodies[each.body_id].label if each.body_id else NOBODY for each in rows)
-        return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-
-    @property
-    def missing_in_words(self) -> str:
-        """``7 are missing: Customs 2, DOC 1, …``; empty where everything came back."""
-        count = sum(number for _, number in self.missing)
-        bodies = ", ".join(f"{label} {number}" for label, number in self.missing)
-        return f"{count} {'is' if count == 1 else 'are'} missing: {bodies}" if count else ""
-
-
-def queue(reading: Reading, held: Any, stamp: Any) -> Queue:
-    """The queue of a round (five queries, and one for the bodies); ``stamp`` is the expression of a return's."""
-    returns = tuple(reading.returns.filter(round_id=held.id).select_related("part").annotate(stamp=stamp))
-    by_id = {each.id: each for each in returns if each.state in TO_REVIEW}
-    filings = reading.rows(Filing).filter(ret_id__in=list(by_id)).order_by("at", "id")
-    activities, milestones = _about(reading, by_id.values())
-    comments = Counter(reading.rows(Comment).filter(ret_id__in=list(by_id)).values_list("ret_id", flat=True))
-    waiting = tuple(
-        InQueue(
-            ret=(ret := by_id[filing.ret_id]),
-            filing=filing,
-            activity=activities[ret.activity_id],
-            body=reading.bodies.get(ret.body_id),
-            milestones=milestones[ret.activity_id],
-            on=reading.on,
-            sent_back=filing.number - 1,
-            comments=comments[ret.id],
-        )
-        for filing in filings
-        if filing.number == by_id[filing.ret_id].filings
-    )
-    return Queue(reading, held, returns, waiting)
-
-
-def _about(reading: Reading, rows: Iterable[Any]) -> tuple[dict[int, Any], dict[int, list[Any]]]:
-    """The activities of some returns by id, and the milestones of each in the document's order (two queries)."""
+    Each milestone carries the other date that waits for an answer, if one does.
+    """
     ids = {each.activity_id for each in rows}
     milestones: dict[int, list[Any]] = defaultdict(list)
-    for each in reading.rows(Milestone).filter(activity_id__in=ids).order_by("position", "occurrence"):
+    every: Any = with_waiting(reading, reading.rows(Milestone).filter(activity_id__in=ids))
+    for each in every.order_by("position", F("occurrence").asc(nulls_first=True)):
         milestones[each.activity_id].append(each)
     return {each.id: each for each in reading.rows(Activity).filter(id__in=ids)}, milestones
 
 
 # One return -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DatedLine:
+    """A milestone beside a filing: what the dates say, what is reported of it, and the date that is proposed."""
+
+    milestone: Any
+    on: date
+    met: str = ""
+    asked: NewDate | None = None
+
+    @property
+    def name(self) -> str:
+        """``Strategy endorsed``."""
+        return named(self.milestone)
+
+    @property
+    def waiting(self) -> Waiting | None:
+        """Another date that was proposed before, and waits for an answer."""
+        return waiting_of(self.milestone)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it is overdue now."""
+        return self.milestone.is_open and lateness(self.milestone.agreed_due, self.on) > 0
+
+    @property
+    def state(self) -> str:
+        """``46 days overdue``, ``to come``, ``no date``; what became of it, where it is closed."""
+        row = self.milestone
+        if row.delivered_on:
+            return f"{_met(row)} {long_date(row.delivered_on)}"
+        if row.removed_on or row.agreed_due is None:
+            return "removed" if row.removed_on else "no date"
+        late = lateness(row.agreed_due, self.on)
+        return in_words("overdue", late, is_start=row.is_start) if late else "to come"
 
 
 @dataclass(frozen=True)
@@ -282,7 +225,6 @@ class Review:
     milestones: Sequence[Any]
     filings: tuple[Any, ...]
     updates: tuple[Any, ...]
-    comments: tuple[Any, ...]
     order: tuple[int, ...]
 
     @property
@@ -309,6 +251,12 @@ class Review:
     def earlier(self) -> list[Filed]:
         """What was filed before, and sent back, the newest first."""
         return [self.filed_as(each) for each in self.filings[1:]]
+
+    @property
+    def still_open(self) -> list[Any]:
+        """The open milestones, the next date first."""
+        rows = [each for each in self.milestones if each.is_open]
+        return sorted(rows, key=lambda each: (each.agreed_due is None, each.agreed_due or date.max, each.position))
 
     @property
     def last(self) -> Any:
@@ -338,21 +286,17 @@ class Review:
         return said_by(self.last, self.filed.by_id, self.last.milestones_met)
 
     @property
-    def dated(self) -> list[tuple[Any, str, bool, str, NewDate | None]]:
-        """The milestones that are open, or that it reports: due state, whether late, what is reported, the new date."""
+    def dated(self) -> list[DatedLine]:
+        """The milestones that are open, or that it reports on."""
         met = {each.id: f"{_met(each)} {long_date(day)}" for each, day in self.filed.deliveries}
         asked = {each.milestone.id: each for each in self.filed.new_dates}
         rows = [each for each in self.milestones if each.is_open or each.id in met or each.id in asked]
-        return [
-            (
-                each,
-                _due(each, self.reading.on),
-                _is_late(each, self.reading.on),
-                met.get(each.id, ""),
-                asked.get(each.id),
-            )
-            for each in rows
-        ]
+        return [DatedLine(each, self.reading.on, met.get(each.id, ""), asked.get(each.id)) for each in rows]
+
+    @cached_property
+    def comments(self) -> list[Any]:
+        """What others have added, in order (one query)."""
+        return list(self.reading.rows(Comment).filter(ret_id=self.ret.id).order_by("at", "id"))
 
     @property
     def place(self) -> str:
@@ -365,22 +309,6 @@ class Review:
         return after(self.order, self.ret.id)
 
 
-def _is_late(milestone: Any, on: date) -> bool:
-    return milestone.is_open and lateness(milestone.agreed_due, on) > 0
-
-
-def _due(milestone: Any, on: date) -> str:
-    """``46 days overdue``, ``due 31 March 2022``, ``no date``."""
-    if milestone.delivered_on:
-        return f"{_met(milestone)} {long_date(milestone.delivered_on)}"
-    if milestone.removed_on:
-        return "removed"
-    if milestone.agreed_due is None:
-        return "no date"
-    late = lateness(milestone.agreed_due, on)
-    return in_words("overdue", late, is_start=milestone.is_start) if late else "to come"
-
-
 def after(order: Sequence[int], ret_id: int) -> int | None:
     """Which return comes after one in a queue, from the start again after the last; None where there is no other."""
     if ret_id not in order:
@@ -390,7 +318,7 @@ def after(order: Sequence[int], ret_id: int) -> int | None:
 
 
 def review(reading: Reading, ret_id: int, **more: Any) -> Review | None:
-    """One return with everything that a review needs; None where there is no such return (six queries).
+    """One return with everything that a review needs; None where there is no such return (five queries).
 
     ``more`` are expressions to be read with the return: its stamp, so that what is read after it is newer.
     """
@@ -401,7 +329,7 @@ def review(reading: Reading, ret_id: int, **more: Any) -> Review | None:
     waiting = reading.returns.filter(round_id=ret.round_id, state__in=TO_REVIEW).order_by().values("id")
     wanted = Q(ret_id=ret.id) | Q(ret_id__in=waiting, outcome="")
     filings = list(reading.rows(Filing).filter(wanted).order_by("at", "id"))
-    activities, milestones = _about(reading, [ret])
+    activities, milestones = about(reading, [ret])
     own = [each for each in filings if each.ret_id == ret.id]
     return Review(
         reading=reading,
@@ -410,13 +338,5 @@ def review(reading: Reading, ret_id: int, **more: Any) -> Review | None:
         milestones=milestones[ret.activity_id],
         filings=tuple(sorted(own, key=lambda each: -each.number)),
         updates=tuple(reading.status_updates.filter(activity_id=ret.activity_id, part_id=ret.part_id)),
-        comments=tuple(reading.rows(Comment).filter(ret_id=ret.id).order_by("at", "id")),
         order=tuple(each.ret_id for each in filings if each.waits),
     )
-
-
-def waiting_ids(reading: Reading, round_id: int) -> list[int]:
-    """The returns of a round that wait for review, the oldest filing first (one query)."""
-    returns = reading.returns.filter(round_id=round_id, state__in=TO_REVIEW).order_by().values("id")
-    rows = reading.rows(Filing).filter(ret_id__in=returns, outcome="").order_by("at", "id")
-    return list(rows.values_list("ret_id", flat=True))

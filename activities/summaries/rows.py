@@ -21,20 +21,27 @@ ACTIVITY_KEYS: dict[str, str] = {
 
 OVERDUE_KEYS = ("focus", "body", "band")
 TIMELINE_KEYS = ("focus", "body", "milestones")
+ROUND_KEYS = ("state", "body")
 
-_KEYS = {"activity_list": tuple(ACTIVITY_KEYS), "overdue": OVERDUE_KEYS, "timeline": TIMELINE_KEYS}
+_KEYS = {
+    "activity_list": tuple(ACTIVITY_KEYS),
+    "overdue": OVERDUE_KEYS,
+    "timeline": TIMELINE_KEYS,
+    "round": ROUND_KEYS,
+}
 
 
 @dataclass(frozen=True)
 class Rows:
     """A page's name and its query in order; ``ValueError`` for a key that the page does not know.
 
-    ``anchor`` is a place on the page.
+    ``anchor`` is a place on the page; ``args`` name the page where there is one for each of many things.
     """
 
     page: str
     query: tuple[tuple[str, str], ...] = ()
     anchor: str = ""
+    args: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a query that the page would not understand: its rows would be other than those counted."""
@@ -56,6 +63,12 @@ def overdue(anchor: str = "", **query: str) -> Rows:
 def timeline(**query: str) -> Rows:
     """Rows of the timeline, which can also be read as a table of milestones."""
     return Rows("timeline", tuple(query.items()))
+
+
+def returns(quarter_key: str, **query: str) -> Rows:
+    """Rows of the page of a reporting round."""
+    asked = tuple((key, value) for key, value in query.items() if value)
+    return Rows("round", asked, "returns", (quarter_key,))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db.models import F, JSONField, OuterRef, Q, Subquery
+from django.db.models import F, JSONField, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from activities.models import Activity, Filing, Part, StatusUpdate
@@ -116,19 +116,35 @@ def said(reading: Reading, *, last_of: Iterable[int] = (), lately: int = 0) -> l
     asked = list(last_of)
     if not asked and not lately:
         return []
-    rows = reading.status_updates.filter(activity_id__in=reading.present_ids)
-    numbers = reading.beside(Activity, id="activity_id").order_by().values("updates")[:1]
-    wanted = Q(activity_id__in=asked, number=Subquery(numbers))
-    if lately:
-        wanted |= Q(id__in=rows.order_by("-at", "-id").values("id")[:lately])
+    # Ids first, each kind by the index that serves it: one condition with OR would read all that was ever said.
+    ids = _last_ids(reading, asked).union(_latest_ids(reading, lately), all=True)
     entries = StatusUpdate.history.model.objects.filter(id=OuterRef("id"), sequence=1).order_by()
     parts = reading.beside(Part, id="part_id").order_by()
-    found = with_returns(reading, rows.filter(wanted)).annotate(
+    found = with_returns(reading, reading.known(StatusUpdate.objects.filter(id__in=ids))).annotate(
         first_written=Subquery(entries.values("written_at")[:1]),
         part_body_id=Subquery(parts.values("body_id")[:1]),
         part_scope=Subquery(parts.values("scope")[:1]),
     )
     return [Said(update) for update in found.order_by("-at", "-id")]
+
+
+def _last_ids(reading: Reading, activity_ids: list[int]) -> Any:
+    """The last update of each activity, by its number: served by the constraint activities_update_number."""
+    numbered = StatusUpdate.objects.filter(activity_id=OuterRef("id"), number=OuterRef("updates")).order_by()
+    rows = reading.known(Activity.objects.filter(id__in=activity_ids)).filter(withdrawn_on=None).order_by()
+    return rows.annotate(last=Subquery(numbered.values("id")[:1])).values("last")
+
+
+def _latest_ids(reading: Reading, count: int) -> Any:
+    """The newest updates of present activities: served by the index activities_update_latest.
+
+    An update is never altered and is known from ``at`` on, so that the live rows tell what was said by then.
+    """
+    rows = StatusUpdate.objects.filter(reading.of_present)
+    if reading.at is not None:
+        rows = rows.filter(at__lte=reading.at)
+    newest = rows.order_by("-at", "-id").values("id")[:count]
+    return StatusUpdate.objects.filter(id__in=newest).order_by().values("id")
 
 
 def last_by_activity(updates: Iterable[Said]) -> dict[int, Said]:

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from activities.dossier import ground_of
+from activities.due_states import RETURN_OPEN
 from activities.plan_document.grounds import withheld_words
 from activities.statuses import meaning_of
 
@@ -33,8 +34,10 @@ def status_mark(status: str, shape_only: bool = False) -> SafeString:
 
 @register.simple_tag
 def due_state(words: str, late: bool = False) -> SafeString:
-    """A due state, always plain text: ``{% due_state "46 days overdue" late=True %}``."""
-    return format_html('<span class="due{}">{}</span>', " late" if late else "", words)
+    """A due state, always plain text: ``{% due_state "46 days overdue" late=True %}``; an open return in small."""
+    said, still_open, _ = words.partition(RETURN_OPEN)
+    more = format_html("<small>{}</small>", still_open) if still_open else ""
+    return format_html('<span class="due{}">{}{}</span>', " late" if late else "", said, more)
 
 
 @register.simple_tag

@@ -12,7 +12,9 @@ from django.views.decorators.http import require_safe
 from activities.audit import Audit, AuditEntry, Criteria
 from activities.audit_words import Names
 from activities.dossier import Dossier, find
+from activities.quarters import FiscalQuarter
 from activities.reading import Reading
+from activities.summaries.rounds import NOBODY_ANSWERS
 from activities.views.common import page_context, reading_of
 from agencies.permissions import may
 
@@ -43,6 +45,7 @@ def activity(request: HttpRequest, plan: str, key: str) -> HttpResponse:
         more_entries=not everything and len(entries) > AT_FIRST,
         history_open=everything,
         tells_entered=dossier.tells_entered,
+        asked=asked_about(dossier),
         **rights(request, dossier),
     )
     return render(request, "register/activity.html", context)
@@ -53,6 +56,18 @@ def history_of(dossier: Dossier, limit: int | None) -> list[AuditEntry]:
     audit = Audit(dossier.reading, Criteria(activity_id=dossier.activity.id, kinds=HISTORY))
     names = Names(dossier.reading.bodies, {dossier.activity.id: dossier.activity})
     return audit.newest(names, limit)
+
+
+def asked_about(dossier: Dossier) -> list[tuple[str, str, list[Any]]]:
+    """What the open rounds ask about the activity: each round with its key and its returns, named by their bodies."""
+    reading: Reading = dossier.reading
+    found: dict[str, list[Any]] = {}
+    for row in reading.asked_now:
+        if row.activity_id == dossier.activity.id:
+            row.who = reading.bodies[row.body_id].label if row.body_id else NOBODY_ANSWERS
+            found.setdefault(row.quarter_key, []).append(row)
+    starts_in = reading.plan.fiscal_year_starts_in
+    return [(str(FiscalQuarter.parse_key(key, starts_in)), key, rows) for key, rows in sorted(found.items())]
 
 
 def rights(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:

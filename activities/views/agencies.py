@@ -29,6 +29,7 @@ from activities.summaries.bodies import (
 from activities.summaries.picture import Picture
 from activities.summaries.proposals import WaitingDate
 from activities.summaries.reporters import people_of
+from activities.summaries.rounds import AskedOfUs, asked_of
 from activities.summaries.slippage import Total, total
 from activities.views.common import page_context, reading_of
 from activities.views.links import page_url, url_of
@@ -125,6 +126,7 @@ class Desk:
 
     line: BodyLine
     title: str
+    asked: list[AskedOfUs]
     may_report: bool
     asks: list[tuple[Ask, str]]
     late: list[Dated]
@@ -145,6 +147,7 @@ def _desk(request: HttpRequest, bodies: Bodies, body: Body) -> Desk:
     return Desk(
         line=line,
         title=finding(line, left),
+        asked=asked_of(reading, body),
         may_report=body.id in request.standing.reporting_body_ids,  # type: ignore[attr-defined]
         asks=[(ask, update[ask.own.activity.id]) for ask in bodies.asks(ours)],
         late=bodies.late(ours),

@@ -28,7 +28,7 @@ def url_of(reading: Reading, rows: Rows) -> str:
     """The address of the rows that a number counts."""
     query = urlencode([*rows.query, *_position(reading)])
     anchor = f"#{rows.anchor}" if rows.anchor else ""
-    return reverse(rows.page, args=[reading.plan.slug]) + (f"?{query}" if query else "") + anchor
+    return reverse(rows.page, args=[reading.plan.slug, *rows.args]) + (f"?{query}" if query else "") + anchor
 
 
 def activity_url(reading: Reading, activity: Any) -> str:

@@ -8,20 +8,21 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, JSONField, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast, JSONObject
 from django.http import Http404, HttpRequest
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import get_format
 
-from activities.models import ActionPlan
+from activities.models import ActionPlan, Round
 from activities.quarters import FiscalQuarter
-from activities.reading import Reading
+from activities.reading import Listed, Reading
 from tnoc_tracker.record.days import AUCKLAND, day_of, end_of_day, long_date
 
 AS_AT = "as_at"
 
 MOST_OFFERS = 8
-"""So many quarter ends are offered by name: two years; an earlier day is typed."""
+"""So many quarter ends, and closes of rounds, are offered by name: two years; an earlier day is typed."""
 
 
 class NoPosition(Http404):
@@ -34,10 +35,21 @@ class PastPosition(PermissionDenied):
 
 @dataclass(frozen=True)
 class Offer:
-    """A past day that the picker offers by name."""
+    """A past day that the picker offers by name; ``at`` is the moment within it, where it is not the day's end."""
 
     words: str
     day: date
+    at: datetime | None = None
+
+    @property
+    def in_words(self) -> str:
+        """``End of Q2 FY2021/22 (31 December 2021)``, ``Close of the round of Q1 FY2021/22, 22 October 2021``."""
+        return f"{self.words}, {long_date(self.day)}" if self.at else f"{self.words} ({long_date(self.day)})"
+
+    @property
+    def as_at(self) -> str:
+        """What an address says to come there."""
+        return self.at.isoformat() if self.at else self.day.isoformat()
 
 
 AS_KNOWN = ("title", "starts_on", "ends_on", "fiscal_year_starts_in")
@@ -45,17 +57,27 @@ AS_KNOWN = ("title", "starts_on", "ends_on", "fiscal_year_starts_in")
 
 
 def plans_on_record(at: datetime | None = None) -> QuerySet[ActionPlan]:
-    """Every plan, the latest first, each with ``record_begins``, the moment of its first entry.
+    """Every plan, the latest first, each with ``record_begins``, the moment of its first entry, and ``round_closes``.
 
-    With a moment each also carries what it was called and when it ran as known then; see ``as_known``.
+    Those are read together with the plan, so that offering them takes no query of its own. With a moment each also
+    carries what it was called and when it ran as known then; see ``as_known``.
     """
     entries = ActionPlan.history.model.objects.filter(id=OuterRef("id"))
     first = entries.filter(sequence=1).order_by()
-    plans: QuerySet[ActionPlan] = ActionPlan.objects.annotate(record_begins=Subquery(first.values("history_date")[:1]))
+    plans: QuerySet[ActionPlan] = ActionPlan.objects.annotate(
+        record_begins=Subquery(first.values("history_date")[:1]), round_closes=_round_closes()
+    )
     if at is not None:
         newest = entries.filter(history_date__lte=at).order_by("-history_date", "-history_id")
         plans = plans.annotate(**{f"known_{name}": Subquery(newest.values(name)[:1]) for name in AS_KNOWN})
     return plans.order_by("-starts_on")
+
+
+def _round_closes() -> Subquery:
+    """The closes of a plan's rounds: an entry that says closed was a closing, since nothing else changes it then."""
+    closing = Round.history.model.objects.filter(plan_id=OuterRef("id"), closed_at__isnull=False).order_by()
+    told = JSONObject(key=F("quarter_key"), at=Cast("history_date", TextField()))
+    return Subquery(closing.annotate(listed=Listed(told)).values("listed"), output_field=JSONField())
 
 
 def asked_at(request: HttpRequest) -> datetime | None:
@@ -146,6 +168,20 @@ def offers(plan: ActionPlan, today: date) -> list[Offer]:
         ended.append(Offer(f"End of {quarter}", quarter.last_day))
         quarter = quarter.next()
     return ended[: -MOST_OFFERS - 1 : -1]
+
+
+def round_closes(plan: ActionPlan) -> list[Offer]:
+    """The closes of the plan's rounds, a plan of ``plans_on_record``, the latest first."""
+    told = ((each["key"], _machine_moment(each["at"])) for each in getattr(plan, "round_closes", None) or ())
+    newest = sorted(told, key=lambda pair: pair[1], reverse=True)[:MOST_OFFERS]
+    quarters = ((FiscalQuarter.parse_key(key, plan.fiscal_year_starts_in), at) for key, at in newest)
+    return [Offer(f"Close of the round of {quarter}", day_of(at), at) for quarter, at in quarters]
+
+
+def _machine_moment(text: str) -> datetime:
+    """A moment as a database writes it into text, in Pacific/Auckland."""
+    found = datetime.fromisoformat(text)
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(AUCKLAND)
 
 
 def last_quarter_end(plan: ActionPlan, on: date) -> date:

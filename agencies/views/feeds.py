@@ -21,7 +21,7 @@ def calendar_feed(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _end(request) if "end" in request.POST else _make(request)
     feed = feed_of(request.user.id, request.today)
-    facts = [("Made on", long_date(day_of(feed.made_at)))] if feed else [("Made on", "none yet")]
+    facts = [("Made on", long_date(day_of(feed.made_at)))] if feed else []
     context = {"section": "account", "feed": feed, "facts": facts, "once": new_once_key()}
     return render(request, "agencies/calendar.html", context)
 

@@ -4,35 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import Any
 
 import pytest
 
 from activities.actions.common import Forbidden
-from activities.actions.returns import confirm_no_change
-from activities.actions.roles import assign_role, end_role
-from activities.actions.rounds import close_round, extend_returns, open_round, reopen_round
+from activities.actions.returns import confirm_no_change, save_draft
+from activities.actions.roles import assign_role, end_role, set_collective
+from activities.actions.rounds import change_note, close_round, extend_returns, open_round, reopen_round
 from activities.actions.words import reinstate_activity, withdraw_activity
-from activities.models import Return, Role, RoleKind, Round
+from activities.models import Draft, Return, Role, RoleKind
 from activities.quarters import FiscalQuarter
 from activities.returns import ReturnState
 from agencies.models import BodyKind
-from agencies.standing import Standing
 from tests.actions.helpers import nothing_written, refused
-from tests.world import World, moment
+from tests.actions.rounds import DUE, OPENED, Q2, Q3, asked, filed, opened, told
+from tests.generated import not_delivered, say
 from tnoc_tracker.record.change import Conflict
-
-Q2 = FiscalQuarter.parse("Q2 FY2021/22")
-OPENED, DUE = date(2022, 1, 17), date(2022, 1, 28)
-
-
-def opened(world: World, quarter: FiscalQuarter = Q2, on: date = OPENED, due: date = DUE) -> Round:
-    by = Standing.of(world.person("secretariat"), on)
-    return open_round(plan=world.plan, quarter=quarter, due_on=due, note="Kia ora", by=by, at=moment(on))
-
-
-def told(world: World, on: date = OPENED, username: str = "secretariat") -> dict[str, Any]:
-    return {"by": Standing.of(world.person(username), on), "at": moment(on)}
 
 
 def test_each_activity_or_part_is_asked_of_the_body_that_answers(world):
@@ -168,3 +155,151 @@ def test_several_rounds_stand_beside_each_other(world, quarter):
     opened(world, FiscalQuarter.parse(quarter))
 
     assert Return.objects.count() == 70
+
+
+# The note, and what closing and reopening lock --------------------------------------------------------------------
+
+
+def test_another_note_leaves_the_one_before_on_record(world):
+    made = opened(world)
+    changed = change_note(round=made, note=" Please mention staff. ", **told(world))
+
+    assert changed.note == "Please mention staff."
+    assert [entry.note for entry in made.history.order_by("sequence")] == ["Kia ora", "Please mention staff."]
+    with nothing_written(Forbidden):
+        change_note(round=made, note="?", **told(world, username="police"))
+    with nothing_written(Conflict):
+        change_note(round=made, note="?", expected=1, **told(world))
+    close_round(round=made, **told(world))
+    with refused("", match="is closed"):
+        change_note(round=made, note="?", **told(world))
+
+
+def test_only_the_secretariat_extends_closes_and_reopens(world):
+    made, by = opened(world), told(world, username="police")
+    with nothing_written(Forbidden):
+        extend_returns(round=made, body=world.body("Police"), until=date(2022, 2, 11), reason="?", **by)
+    with nothing_written(Forbidden):
+        close_round(round=made, **by)
+    close_round(round=made, **told(world))
+    with nothing_written(Forbidden):
+        reopen_round(round=made, due_on=date(2022, 2, 11), reason="?", **by)
+
+
+def test_a_closed_round_is_not_closed_or_extended(world):
+    made = opened(world)
+    close_round(round=made, **told(world))
+    with refused("", match="is closed"):
+        close_round(round=made, **told(world))
+    with refused("", match="is closed"):
+        extend_returns(round=made, body=None, until=date(2022, 2, 11), reason="?", **told(world))
+
+
+def test_there_is_nothing_to_extend_where_nothing_is_missing(world):
+    made = opened(world)
+    with refused("", match="Nothing is missing from this body"):
+        extend_returns(
+            round=made, body=world.body("Relevant agencies"), until=date(2022, 2, 11), reason="?", **told(world)
+        )
+    with refused("until", match="has passed"):
+        after = told(world, date(2022, 2, 20))
+        extend_returns(round=made, body=world.body("SFO"), until=date(2022, 2, 11), reason="?", **after)
+    filed(world, 20, by="secretariat")
+    rows = extend_returns(round=made, body=None, until=date(2022, 2, 11), reason="Gaps", **told(world))
+    assert sorted(row.activity.key for row in rows) == ["1", "16", "9", "row-21"]
+
+
+def test_what_was_returned_keeps_its_day_when_its_body_is_given_more_time(world):
+    made = opened(world)
+    filed(world, 12)
+    rows = extend_returns(round=made, body=world.body("Police"), until=date(2022, 2, 11), reason="Ill", **told(world))
+    assert sorted(row.activity.key for row in rows) == ["11", "13", "17"]
+    assert (asked(12).due_on, asked(12).extended_why, asked(13).extended_why) == (DUE, "", "Ill")
+
+
+def test_reopening_forgets_no_return_and_takes_extensions_back(world):
+    made = opened(world)
+    extend_returns(round=made, body=world.body("Police"), until=date(2022, 2, 11), reason="Ill", **told(world))
+    confirm_no_change(ret=asked(20), **told(world))
+    close_round(round=made, **told(world, date(2022, 2, 14)))
+    again = {"due_on": date(2022, 2, 25), "reason": "The Minister asked."}
+    reopen_round(round=made, **again, **told(world, date(2022, 2, 15)))
+
+    assert (asked(20).state, asked(20).due_on) == (ReturnState.ACCEPTED, DUE)
+    assert (asked(12).due_on, asked(12).extended_why) == (date(2022, 2, 25), "")
+
+
+def test_what_changed_while_a_round_was_closed_is_asked_when_it_is_reopened(world):
+    made = opened(world)
+    close_round(round=made, **told(world))
+    withdraw_activity(activity=world.activity(19), reason="Merged", **told(world))
+    assign_role(activity=world.activity(16), kind=RoleKind.LEAD, body=world.body("MOJ"), reason="Named", **told(world))
+    assert Return.objects.get(round=made, activity=world.activity(19)).dropped_on is None
+    again = {"due_on": date(2022, 2, 25), "reason": "The Minister asked."}
+    reopen_round(round=made, **again, **told(world, date(2022, 2, 15)))
+
+    assert not Return.objects.filter(round=made, activity=world.activity(19), dropped_on=None).exists()
+    assert asked(16).body == world.body("MOJ")
+
+
+# Roles that change while a round is open ----------------------------------------------------------------------------
+
+
+def test_who_is_named_after_the_day_is_asked_for_today_and_reads_nobody_elses_draft(world):
+    opened(world)
+    save_draft(ret=asked(16), typed={"reason": "Nobody has begun"}, **told(world))
+    named = date(2022, 2, 3)
+    lead = {"kind": RoleKind.LEAD, "body": world.body("Police"), "reason": "Named"}
+    assign_role(activity=world.activity(16), **lead, **told(world, named))
+
+    ret = asked(16)
+    assert (ret.body, ret.state, ret.due_on) == (world.body("Police"), ReturnState.REQUESTED, named)
+    assert (Draft.objects.get().typed, Draft.objects.get().version) == ({}, 2)
+
+
+def test_a_second_lead_without_a_scope_takes_nothing_from_the_first(world):
+    opened(world)
+    lead = {"kind": RoleKind.LEAD, "body": world.body("SFO"), "reason": "Both"}
+    assign_role(activity=world.activity(12), **lead, **told(world))
+
+    assert asked(12).body == world.body("Police")
+    assert filed(world, 12, by="sfo").person_name == "SFO Lead"
+
+
+def test_a_lead_with_a_scope_turns_the_whole_into_parts(world):
+    opened(world)
+    lead = {"kind": RoleKind.LEAD, "body": world.body("SFO"), "scope": "fraud", "reason": "Both"}
+    assign_role(activity=world.activity(12), **lead, **told(world))
+
+    live = Return.objects.filter(activity=world.activity(12), dropped_on=None)
+    assert sorted(row.part.body.label for row in live) == ["Police", "SFO"]
+
+
+def test_who_joins_and_leaves_a_collective_is_asked_and_asked_no_more(world):
+    made = opened(world)
+    told_twice = told(world)
+    collective, agencies = world.body("All agencies"), [world.body(each) for each in ("Police", "SFO")]
+    set_collective(plan=world.plan, collective=collective, members=agencies, reason="Fewer", **told_twice)
+    of_17 = Return.objects.filter(round=made, activity=world.activity(17))
+    assert sorted(row.body.label for row in of_17.filter(dropped_on=None)) == ["Police", "SFO"]
+    assert of_17.exclude(dropped_on=None).count() == 10
+
+    agencies.append(world.body("DOC"))
+    set_collective(plan=world.plan, collective=collective, members=agencies, reason="One more", **told_twice)
+    assert sorted(row.body.label for row in of_17.filter(dropped_on=None)) == ["DOC", "Police", "SFO"]
+
+
+def test_each_of_several_open_rounds_follows(world):
+    opened(world)
+    opened(world, Q3)
+    lead = {"kind": RoleKind.LEAD, "body": world.body("MOJ"), "reason": "Named"}
+    assign_role(activity=world.activity(16), **lead, **told(world))
+
+    assert {asked(16, quarter=each).body for each in (Q2, Q3)} == {world.body("MOJ")}
+
+
+def test_a_whole_that_is_closed_by_decision_is_not_asked_of_its_parts(world):
+    say(world, 11, date(2022, 1, 10), not_delivered())
+    made = opened(world)
+
+    assert not Return.objects.filter(round=made, activity=world.activity(11)).exists()

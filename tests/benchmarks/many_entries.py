@@ -34,13 +34,14 @@ LATER = World(TODAY.replace(year=TODAY.year + 1))
 
 @contextmanager
 def register(entries: int) -> Iterator[World]:
-    """A throw-away database in the place of the default one, with about so many entries, of 1,000 activities at most."""
+    """A throw-away database in the place of the default one: about so many entries, 1,000 activities at most."""
     with tempfile.TemporaryDirectory() as folder:
         databases = OwnDatabases(Path(folder))
         with databases.open():
             begun = time.perf_counter()
             generate(LATER, min(1000, entries // 50), entries)
-            print(f"{connection.vendor}: about {entries:,} entries made in {time.perf_counter() - begun:.0f} s", flush=True)
+            took = time.perf_counter() - begun
+            print(f"{connection.vendor}: about {entries:,} entries made in {took:.0f} s", flush=True)
             yield LATER
         databases.close()
 
@@ -51,7 +52,8 @@ def generate(world: World, activities: int, entries: int) -> None:
     They are spread evenly from the plan's start to the world's now, and written in that order, past Django: a
     million takes some minutes.
     """
-    grow(world.plan, activities)
+    with transaction.atomic():
+        grow(world.plan, activities)
     lines = [Reported(each) for each in Activity.objects.filter(plan=world.plan).order_by("id")]
     rounds = max(1, entries // (2 * len(lines)))
     begin = moment(world.plan.starts_on, 11)
@@ -139,7 +141,9 @@ class Entries(Line):
     def __init__(self, model: type[models.Model], values: dict[str, Any]) -> None:
         """Begin with the values of the live row."""
         more = {"actor_name": "Generated", "request": "generated", REASON: WORDS}
-        super().__init__(model, {**values, **more, "sealed": list(sealed_columns(c.attname for c in model._meta.fields))})
+        super().__init__(
+            model, {**values, **more, "sealed": list(sealed_columns(c.attname for c in model._meta.fields))}
+        )
         self.label = label_of(model)
 
     def seal(self, at: datetime, values: dict[str, Any], before: tuple[str, list[str]] | None) -> str:

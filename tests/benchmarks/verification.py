@@ -23,7 +23,8 @@ def main(entries: int) -> None:
             report = verify()
             took, busy = time.perf_counter() - begun, time.process_time() - busy
             rate = f"{report.entries / took:,.0f} a second"
-            print(f"{connection.vendor}: {report.entries:,} entries in {took:.1f} s ({busy:.1f} s of processor): {rate}")
+            seconds = f"{took:.1f} s ({busy:.1f} s of processor)"
+            print(f"{connection.vendor}: {report.entries:,} entries in {seconds}: {rate}", flush=True)
             assert report.is_clean, report.faults[:5]
 
 

@@ -10,7 +10,9 @@ from axe_playwright_python.sync_playwright import Axe
 
 from activities.models import Role
 from agencies.models import Membership
+from tests.actions.rounds import opened
 from tests.browser.conftest import Visitor
+from tests.mailing import refused_message
 from tests.world import World
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -41,6 +43,14 @@ PAGES = {
         f"{PLAN}activities/12/milestones/{{first of 12}}/remove/",
         f"{PLAN}activities/9/roles/{{a role in 9}}/end/",
         f"{PLAN}proposals/",
+        f"{PLAN}rounds/",
+        f"{PLAN}rounds/open/",
+        f"{PLAN}rounds/{{quarter}}/",
+        f"{PLAN}rounds/{{quarter}}/?state=accepted",
+        f"{PLAN}rounds/{{quarter}}/extend/",
+        f"{PLAN}rounds/{{quarter}}/note/",
+        f"{PLAN}rounds/{{quarter}}/close/",
+        f"{PLAN}rounds/{{quarter}}/reopen/",
         f"{PLAN}slippage/",
         f"{PLAN}compare/",
         f"{PLAN}compare/?from=2021-07-01&to=2022-02-15",
@@ -60,6 +70,9 @@ PAGES = {
         "/help/",
         "/account/",
         "/account/password/",
+        "/account/mail/",
+        "/mail/",
+        "/mail/{message}/",
         "/account/calendar/",
     ],
     "police": [
@@ -70,7 +83,7 @@ PAGES = {
         f"{PLAN}activities/12/milestones/{{first of 12}}/propose/",
         f"{PLAN}activities/12/words/",
     ],
-    "steering": [f"{PLAN}my-agency/", f"{PLAN}overdue/", f"{PLAN}activities/18/"],
+    "steering": [f"{PLAN}rounds/", f"{PLAN}my-agency/", f"{PLAN}overdue/", f"{PLAN}activities/18/"],
     "administrator": [
         "/people/",
         "/people/invite/",
@@ -100,6 +113,8 @@ def known_by(world: World) -> dict[str, int]:
         "a role in 9": Role.objects.filter(activity=world.activity(9), ended_on=None).earliest("id").id,
         "police": police,
         "membership": Membership.objects.get(person=police).id,
+        "message": refused_message().id,
+        "quarter": opened(world).quarter_key,
     }
 
 

@@ -34,6 +34,7 @@ def manage(tmp_path: Path):
     return run
 
 
+@pytest.mark.long
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="its database is a SQLite file: it runs in that suite")
 def test_a_plan_goes_in_and_comes_out_again(manage):
     early = manage("export_plan")

@@ -14,16 +14,21 @@ from activities.models import (
     ActionPlan,
     Activity,
     CollectiveMember,
+    Comment,
     DateMove,
     DateProposal,
+    Filing,
     FocusArea,
     Milestone,
     Part,
     PlanDocument,
     PriorityArea,
+    Return,
     Role,
+    Round,
     StatusUpdate,
 )
+from activities.returns import ANSWERED as ANSWERED_STATES
 from agencies.models import Body, Membership, Person
 from tests.record.test_every_model import TRACKED
 from tests.world import PROGRAM, World
@@ -96,6 +101,57 @@ def update(**values: Any) -> Make:
     return make
 
 
+def round_of(**values: Any) -> Make:
+    def make(world: World) -> Tracked:
+        said = {"quarter_key": "2021-22-q2", "fiscal_year_starts_in": 7, "due_on": DAY, "opened_by": "A"}
+        known = {"plan": world.plan, "opened_at": world.now}
+        return Round(**{**known, **said, **{key: _called(each, world) for key, each in values.items()}})
+
+    return make
+
+
+def recorded(make: Make) -> Callable[[World], Any]:
+    """A sound row that another one needs, written."""
+
+    def written(world: World) -> Tracked:
+        row = make(world)
+        record(row, by=PROGRAM.actor, at=world.now)
+        return row
+
+    return written
+
+
+def return_of(key: int = 12, **values: Any) -> Make:
+    def make(world: World) -> Tracked:
+        opened = Round.objects.first() or recorded(round_of())(world)
+        known = {"round": opened, "activity": world.activity(key), "due_on": DAY}
+        return Return(**{**known, **{key: _called(each, world) for key, each in values.items()}})
+
+    return make
+
+
+def filing(**values: Any) -> Make:
+    def make(world: World) -> Tracked:
+        ret = Return.objects.first() or recorded(return_of())(world)
+        known = {"ret": ret, "number": 1, "at": world.now, "person": world.person("police")}
+        said = {"person_name": "A", "status": "on_track"}
+        return Filing(**{**known, **said, **{key: _called(each, world) for key, each in values.items()}})
+
+    return make
+
+
+def comment(**values: Any) -> Make:
+    def make(world: World) -> Tracked:
+        known = {"ret": recorded(return_of())(world), "body": world.body("SFO"), "person": world.person("sfo")}
+        return Comment(**{**known, "person_name": "A", "at": world.now, "text": "?", **values})
+
+    return make
+
+
+def part_of_police(world: World) -> Part:
+    return world.part(11, "Police")
+
+
 def redaction(**values: Any) -> Make:
     said = {"field": "reason", "reason": "Privacy", "decision_reference": "OPC 12"}
     return lambda world: Redaction(
@@ -125,11 +181,7 @@ def occurrence_again(world: World) -> Tracked:
     return milestone(activity=world.activity(5), **values)(world)
 
 
-def recorded_move(world: World) -> Tracked:
-    row = move()(world)
-    record(row, by=PROGRAM.actor, at=world.now)
-    return row
-
+recorded_move = recorded(move())
 
 ANSWERED = {"answered_by": "B", "answered_at": lambda world: world.now}
 
@@ -204,6 +256,39 @@ BAD: dict[str, list[Make]] = {
     "activities_update_forecast": [update(forecast=DAY, cannot_forecast=True)],
     "activities_update_ask": [update(ask="Decide", no_ask=True)],
     "activities_update_corrects": [self_correcting],
+    "activities_round_quarter": [twice(round_of())],
+    "activities_round_opened": [round_of(opened_by="")],
+    "activities_round_closed": [round_of(closed_by="B"), round_of(closed_at=lambda world: world.now)],
+    "activities_round_reopened": [round_of(reopened_why="?"), round_of(openings=2), round_of(openings=0)],
+    "activities_return_once": [twice(return_of())],
+    "activities_return_part_once": [twice(return_of(11, part=part_of_police))],
+    "activities_return_state": [return_of(state="lost")],
+    "activities_return_returned": [
+        *(return_of(state=state) for state in ANSWERED_STATES),
+        return_of(state="returned", filings=1),
+        return_of(state="accepted", returned_at=lambda world: world.now),
+    ],
+    "activities_return_dropped": [return_of(dropped_on=DAY), return_of(dropped_why="?")],
+    "activities_filing_number": [twice(filing())],
+    "activities_filing_status": [filing(status="nearly done")],
+    "activities_filing_person": [filing(person_name="")],
+    "activities_filing_forecast": [filing(forecast=DAY, cannot_forecast=True)],
+    "activities_filing_ask": [filing(ask="Decide", no_ask=True)],
+    "activities_filing_answered": [
+        filing(answer="?"),
+        filing(answered_by="B"),
+        filing(outcome="perhaps", answer="?", **ANSWERED),
+        filing(outcome="corrected", answered_by="B"),
+        filing(outcome="corrected", answered_at=lambda world: world.now),
+    ],
+    "activities_filing_sent_back": [filing(outcome="sent_back", **ANSWERED)],
+    "activities_filing_update": [
+        filing(outcome="accepted", **ANSWERED),
+        filing(update=recorded(update())),
+        filing(outcome="corrected", update=recorded(update()), **ANSWERED),
+    ],
+    "activities_filing_corrects": [filing(corrected_why="?"), filing(number=2, corrects=recorded(filing()))],
+    "activities_comment_text": [comment(text=""), comment(person_name="")],
     "record_redaction_once": [twice(redaction())],
     "record_redaction_reason": [redaction(reason=""), redaction(decision_reference="")],
 }
@@ -231,6 +316,18 @@ def test_the_database_refuses_what_breaks_a_constraint(world, name, make):
 
 
 def test_the_rows_that_are_broken_here_are_sound_otherwise(world):
-    for make in (body(), plan(), milestone(), move(), proposal(), update(), redaction()):
+    sound = (body(), plan(), milestone(), move(), proposal(), update(), redaction())
+    in_a_round = (round_of(), return_of(), return_of(11, part=part_of_police), filing())
+    for make in (*sound, *in_a_round):
         assert record(make(world), by=PROGRAM.actor, at=world.now)
     assert isinstance(world.activity(12), Activity)
+
+
+def test_a_comment_is_sound_otherwise(world):
+    assert record(comment()(world), by=PROGRAM.actor, at=world.now)
+
+
+def test_what_was_dropped_is_asked_for_again(world):
+    for dropped in ({}, {"dropped_on": DAY, "dropped_why": "Merged"}, {"dropped_on": DAY, "dropped_why": "Again"}):
+        assert record(return_of(**dropped)(world), by=PROGRAM.actor, at=world.now)
+        assert record(return_of(11, part=part_of_police, **dropped)(world), by=PROGRAM.actor, at=world.now)

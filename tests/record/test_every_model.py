@@ -11,7 +11,12 @@ from django.db.models import CheckConstraint, UniqueConstraint
 from tnoc_tracker.record.models import Entry, Tracked
 
 NOT_OF_THE_REGISTER = {
+    "activities.Draft": "what is typed and not filed; what is filed has its entry, and that somebody began has one too",
+    "agencies.CalendarFeed": "a private address, of which only a hash is kept; it shows what its person may read",
     "agencies.Invitation": "a one-time link; the entry of the person says who invited or reset, and when",
+    "agencies.MailPreference": "what a person wants to be sent; a setting of their own",
+    "agencies.Message": "what was sent, to whom and when; it says what the register knows, and decides nothing",
+    "agencies.MessageTopic": "what a message was for, so that nobody is told twice",
     "agencies.Visit": "when a person signed in last; the register knows who changed what, not who looked",
     "record.OnceKey": "what a form sent twice is recognised by; the change that it made has its entry",
     "record.Verification": "what a run of verify_history found; it looks at the record from outside",

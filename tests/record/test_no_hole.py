@@ -28,17 +28,31 @@ from activities.actions.milestones import (
     remove_milestone,
 )
 from activities.actions.proposals import agree_to_date, decline_date, propose_date, take_back_proposal
+from activities.actions.returns import (
+    Report,
+    accept_return,
+    accept_unchanged,
+    comment_on_return,
+    confirm_no_change,
+    correct_return,
+    file_return,
+    save_draft,
+    send_back,
+)
 from activities.actions.roles import assign_role, end_role, set_collective
+from activities.actions.rounds import change_note, close_round, extend_returns, open_round, reopen_round
 from activities.actions.status import update_status
 from activities.actions.words import edit_words, reinstate_activity, withdraw_activity
-from activities.models import DateProposal, Milestone, MilestoneKind, Role, RoleKind
+from activities.models import DateProposal, Milestone, MilestoneKind, Role, RoleKind, Round
+from activities.quarters import FiscalQuarter
 from agencies.actions.bodies import add_body, edit_body
 from agencies.actions.memberships import add_membership, change_membership
 from agencies.actions.passwords import change_password, reset_password, use_link
 from agencies.actions.people import edit_person, invite_person, set_administrator, set_may_sign_in, unlock_person
 from agencies.models import Body, BodyKind
 from tests import world as the_world
-from tests.generated import on_track
+from tests.actions.rounds import asked as asked_about
+from tests.generated import on_track, paused, say
 from tests.record.written import (
     LATER,
     NEW_PASSWORD,
@@ -58,7 +72,9 @@ from tnoc_tracker.record.clock import machine_now
 PARTS_OF_OTHERS = {
     "agencies.actions.memberships.write_membership",
     "activities.actions.milestones.make_occurrences",
+    "activities.actions.reports.new_filing",
     "activities.actions.roles.follow_roles",
+    "activities.actions.rounds.follow_returns",
 }
 """Functions that take ``by`` and ``at`` and are called by use cases only."""
 
@@ -97,6 +113,52 @@ def proposal_on_6(world: World, told: Told) -> Any:
 def asked(world: World) -> dict[str, Any]:
     """The proposal that waits."""
     return {"proposal": DateProposal.objects.get()}
+
+
+def round_opened(world: World, told: Told) -> Round:
+    """The round of Q2, opened by the Secretariat."""
+    by = world.standing("secretariat")
+    quarter = FiscalQuarter.parse("Q2 FY2021/22")
+    return open_round(plan=world.plan, quarter=quarter, due_on=LATER, by=by, at=told["at"])
+
+
+def the_round(world: World, **more: Any) -> dict[str, Any]:
+    """The round as argument."""
+    return {"round": Round.objects.get(), **more}
+
+
+def the_return(key: int | str = 12, **more: Any) -> Callable[[World], dict[str, Any]]:
+    """A return of the round as argument."""
+    return lambda world: {"ret": asked_about(key), **more}
+
+
+def closed(world: World, told: Told) -> None:
+    """A round that was closed."""
+    close_round(round=round_opened(world, told), **told)
+
+
+def filed_by_police(world: World, told: Told) -> None:
+    """A return of Police that waits for review, with a date proposed."""
+    round_opened(world, told)
+    report = Report(on_track("They met."), {world.milestone(12).id: date(2022, 2, 14)})
+    file_return(ret=asked_about(12), report=report, by=world.standing("police"), at=told["at"])
+
+
+def confirmed_by_police(world: World, told: Told) -> None:
+    """A return of Police that says that nothing has changed."""
+    say(world, 12, date(2022, 1, 20), paused("SG 6", LATER))
+    round_opened(world, told)
+    confirm_no_change(ret=asked_about(12), by=world.standing("police"), at=told["at"])
+
+
+ACCEPTED = [
+    "Activity ~ reported_at status updates",
+    "Filing ~ answered_at answered_by outcome update_id",
+    "Return ~ state",
+    "StatusUpdate +",
+]
+"""What an acceptance writes at the least."""
+MET = "Milestone ~ delivered_on"
 
 
 def person(username: str) -> Callable[[World], dict[str, Any]]:
@@ -249,6 +311,104 @@ WAYS = [
         asked,
         before=proposal_on_6,
         reason="Taken back",
+    ),
+    Way(
+        open_round,
+        ["Round +"] + ["Return +"] * 35,
+        lambda world: {"plan": world.plan, "quarter": FiscalQuarter.parse("Q2 FY2021/22"), "due_on": LATER},
+        reason="Round of Q2 FY2021/22 opened",
+    ),
+    Way(
+        change_note,
+        ["Round ~ note"],
+        lambda world: the_round(world, note="Another"),
+        before=round_opened,
+        reason="Another covering note",
+    ),
+    Way(
+        extend_returns,
+        ["Return ~ due_on extended_why"] * 4,
+        lambda world: the_round(world, body=world.body("Police"), until=date(2022, 6, 30), reason=WHY),
+        before=round_opened,
+    ),
+    Way(
+        close_round,
+        ["Round ~ closed_at closed_by"] + ["Return ~ state"] * 35,
+        the_round,
+        before=round_opened,
+        reason="*closed",
+    ),
+    Way(
+        reopen_round,
+        ["Round ~ closed_at closed_by due_on openings reopened_why"] + ["Return ~ due_on state"] * 35,
+        lambda world: the_round(world, due_on=date(2022, 6, 30), reason=WHY),
+        before=closed,
+    ),
+    Way(
+        save_draft,
+        ["Return ~ state"],
+        the_return(typed={"reason": WHY}),
+        before=round_opened,
+        by="police",
+        reason="Begun",
+    ),
+    Way(
+        file_return,
+        ["Filing +", "Return ~ filings returned_at state"],
+        the_return(report=Report(on_track(WHY))),
+        before=round_opened,
+        by="police",
+        reason="Filed for the round of Q2 FY2021/22",
+    ),
+    Way(
+        file_return,
+        [*ACCEPTED, "Filing +", "Return ~ filings returned_at state"],
+        the_return(20, report=Report(on_track(WHY))),
+        before=round_opened,
+        reason="*",
+    ),
+    Way(
+        confirm_no_change,
+        ["Filing +", "Return ~ filings returned_at state"],
+        the_return(),
+        before=round_opened,
+        by="police",
+        reason="Confirmed without change for the round of Q2 FY2021/22",
+    ),
+    Way(
+        comment_on_return,
+        ["Comment +"],
+        the_return(text="We met."),
+        before=round_opened,
+        by="sfo",
+        reason="Comment on a return",
+    ),
+    Way(
+        accept_return,
+        [*ACCEPTED[:1], "Filing ~ answer answered_at answered_by outcome update_id", *ACCEPTED[2:], MET],
+        the_return(answer=WHY),
+        before=filed_by_police,
+        reason="*",
+    ),
+    Way(
+        accept_unchanged,
+        ["Activity ~ reported_at updates", *ACCEPTED[1:]],
+        the_round,
+        before=confirmed_by_police,
+        reason="*",
+    ),
+    Way(
+        send_back,
+        ["Filing ~ answer answered_at answered_by outcome", "Return ~ state"],
+        the_return(answer=WHY),
+        before=filed_by_police,
+    ),
+    Way(
+        correct_return,
+        [*ACCEPTED, "Filing +", "Filing ~ answer answered_at answered_by outcome", "Return ~ filings"],
+        the_return(report=Report(on_track("They met once.")), reason=WHY),
+        before=filed_by_police,
+        reason="*",
     ),
     Way(
         add_body,

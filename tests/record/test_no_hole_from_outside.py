@@ -37,7 +37,7 @@ from tests.world import FIXTURES, PASSWORD, World
 
 # The forms of the browser -----------------------------------------------------------------------------------------
 
-NO_CHANGE = {"sign_in", "sign_out", "mark_seen"}
+NO_CHANGE = {"sign_in", "sign_out", "mark_seen", "mail_preference", "message_send"}
 """Addresses that take forms and change nothing of the register."""
 
 
@@ -221,7 +221,7 @@ def as_opened(client: Client, address: str) -> dict[str, Any]:
 
 # The commands -----------------------------------------------------------------------------------------------------
 
-WRITES_NOTHING = {"check_guards", "export_plan", "parse_plan", "verify_history"}
+WRITES_NOTHING = {"check_guards", "export_plan", "parse_plan", "send_reminders", "verify_history"}
 """Commands that read only; running verify_history is on record in a table of its own."""
 
 ELSEWHERE = {"migrate", "demo"}
@@ -302,6 +302,7 @@ def test_a_command_leaves_exactly_its_entries(world, settings, tmp_path, name):
         ("export_plan", ["--format", "json"]),
         ("parse_plan", [str(FIXTURES / "tnoc-action-plan-2021-22.txt")]),
         ("verify_history", []),
+        ("send_reminders", []),
     ],
 )
 def test_a_command_that_reads_leaves_none(world, name, arguments):

@@ -57,7 +57,7 @@ def test_a_fresh_plan_counts_as_the_document_says(world):
     assert numbers(world, "RBNZ")["participant"] == 1
 
 
-@pytest.mark.parametrize("day", [None, date(2021, 12, 31)])
+@pytest.mark.parametrize("day", [None, pytest.param(date(2021, 12, 31), marks=pytest.mark.long)])
 def test_every_number_leads_to_exactly_its_rows(world, day):
     half_a_year(world)
     set_collective(

@@ -11,7 +11,8 @@ from activities.actions.milestones import move_date
 from activities.actions.roles import assign_role, end_role, set_collective
 from activities.actions.words import edit_words
 from activities.audit import PROGRAMS, Audit, Criteria
-from activities.audit_words import BOOKKEEPING, EDITABLE, KINDS, UNTOLD, label_of
+from activities.audit_kinds import KINDS
+from activities.audit_words import BOOKKEEPING, EDITABLE, UNTOLD, label_of
 from activities.exports.audit_columns import COLUMNS
 from activities.models import Role
 from activities.reading import Reading

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from datetime import date
 
 import pytest
 
@@ -10,6 +11,8 @@ from activities.answering import GAP_WORDS
 from activities.contradictions import TABLE
 from activities.due_states import AGEING, DueState
 from activities.due_states import MEANINGS as DUE_MEANINGS
+from activities.returns import MEANINGS as RETURN_MEANINGS
+from activities.returns import RETURNED
 from activities.statuses import MEANINGS
 from activities.summaries.guide import moves, statuses
 from activities.views.help_page import SECTIONS
@@ -72,6 +75,45 @@ def test_the_quarters_are_those_of_today(sign_in, settings):
     words = words_of(sign_in("police"))
     assert "Today lies in Q3 FY2021/22 (to 31 March 2022)." in words
     assert "Q3 FY2021/22, now 1 January 2022 31 March 2022" in words
+
+
+def test_every_state_of_a_return_is_explained_with_who_is_next(sign_in):
+    words = words_of(sign_in("police"))
+    next_ones = {"body": "The body that answers", "secretariat": "The Secretariat", "": "Nobody"}
+    for state, meaning in RETURN_MEANINGS.items():
+        counts = "yes" if state in RETURNED else "no"
+        assert f"{meaning.label} {meaning.meaning} {next_ones[meaning.awaits]} {counts}" in words
+
+
+def test_due_days_are_counted_as_the_installation_counts_them(sign_in, settings):
+    client = sign_in("police")
+    words = words_of(client)
+    assert "Returns are usually due 10 working days after the quarter ends" in words
+    assert "Q2 FY2021/22 31 December 2021 28 January 2022" in words
+    assert "then 10 and 3 working days before the due day and on it" in words
+    assert "a body that is 5 working days late" in words
+    assert "Here these days are not counted either" not in words
+
+    settings.CLOSED_DAYS = [date(2022, 4, 4), date(2021, 7, 5)]
+    settings.RETURN_WORKING_DAYS, settings.ESCALATION_WORKING_DAYS = 5, 2
+
+    words = words_of(client)
+    assert "Here these days are not counted either: 4 April 2022." in words
+    assert "Q3 FY2021/22 31 March 2022 8 April 2022" in words
+    assert "a body that is 2 working days late" in words
+
+
+def test_what_depends_on_the_activity_or_on_whose_it_is_says_so(sign_in):
+    yours = {
+        name: {row.permission.name: row.yours for row in sign_in(name).get(URL).context["permissions"]}
+        for name in ("secretariat", "police", "police-reader", "outsider")
+    }
+    assert set(yours["secretariat"].values()) == {"yes", "no"}
+    assert yours["police"]["propose_date"] == yours["police"]["update_status"] == "for what your body answers for"
+    assert yours["police"]["comment_on_return"] == "where your body holds a role"
+    assert yours["police"]["read_mail"] == "your own"
+    assert yours["police-reader"]["propose_date"] == yours["police-reader"]["run_rounds"] == "no"
+    assert set(yours["outsider"].values()) == {"no"}
 
 
 def test_the_contents_lead_to_every_section(sign_in):

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 
 from activities.actions.loading import load_plan
-from activities.actions.milestones import move_date
-from activities.actions.status import update_status
-from activities.models import ActionPlan, Activity, Milestone, Part
-from agencies.models import Body, Membership, Person
+from activities.models import Round
+from activities.reminders import due_letters
+from activities.working_days import Calendar
+from agencies.actions.messages import mail_server, send, set_summary
+from agencies.models import MailPreference, Membership, Person
 from agencies.standing import Standing
 from tnoc_tracker.demonstration.people import PASSWORD, PEOPLE
-from tnoc_tracker.demonstration.progress import EVENTS, Move, Report
+from tnoc_tracker.demonstration.play import body_called, in_order, play
 from tnoc_tracker.record.days import AUCKLAND, start_of_day
 from tnoc_tracker.record.writing import record
 
@@ -26,6 +28,9 @@ PLAN = "tnoc-action-plan-2021-22.json"
 LOADED_ON = date(2021, 7, 1)
 PRETENDED = date(2022, 2, 15)
 """The day that the demonstration pretends is today."""
+
+DAY = timedelta(days=1)
+MAIL_AT = time(7, 30)
 
 Say = Callable[[str], None]
 
@@ -42,50 +47,42 @@ def build(upto: date, say: Say) -> None:
     load_plan(exchange=fixtures(PLAN), directory=fixtures("bodies.json"), by=PROGRAM, at=start_of_day(LOADED_ON))
     say("Making the people")
     _make_people()
-    events = [event for event in EVENTS if event.day <= upto]
-    for count, event in enumerate(events, start=1):
+    events = list(in_order(upto))
+    mailed = LOADED_ON
+    for count, (event, at) in enumerate(events, start=1):
         say(f"Playing half a year of progress: {count} of {len(events)}")
-        _play(event)
+        _send_mail(mailed, event.day)
+        mailed = event.day
+        play(event, at)
+    _send_mail(mailed, min(upto, PRETENDED))
 
 
 def _make_people() -> None:
-    at = start_of_day(LOADED_ON)
+    at, password = start_of_day(LOADED_ON), make_password(PASSWORD)  # hashed once: everybody has the same
     for entry in PEOPLE:
-        person = Person(username=entry.username, name=entry.name, is_administrator=entry.administrator)
-        person.set_password(PASSWORD)
+        person = Person(
+            username=entry.username,
+            name=entry.name,
+            email=entry.email,
+            is_administrator=entry.administrator,
+            password=password,
+        )
         record(person, by=PROGRAM.actor, at=at, reason="Made up for the demonstration")
         if entry.body:
-            membership = Membership(person=person, body=_body(entry.body), since=LOADED_ON, may_report=entry.may_report)
+            membership = Membership(
+                person=person, body=body_called(entry.body), since=LOADED_ON, may_report=entry.may_report
+            )
             record(membership, by=PROGRAM.actor, at=at, reason="Made up for the demonstration")
+        if not entry.wants_summary:
+            set_summary(summary=MailPreference.Summary.OFF, by=Standing.of(person, LOADED_ON))
 
 
-def _body(label: str) -> Body:
-    found: Body = Body.objects.filter(short=label).first() or Body.objects.get(name=label)
-    return found
-
-
-def _play(event: Report | Move) -> None:
-    plan = ActionPlan.objects.get(slug="tnoc-2021-22")
-    activity = Activity.objects.get(plan=plan, key=event.key)
-    by = Standing.of(Person.objects.get(username=event.username), event.day)
-    at = datetime.combine(event.day, time(14, 30), AUCKLAND)
-    if isinstance(event, Move):
-        move_date(
-            milestone=_milestone(activity, event.milestone),
-            to=event.to,
-            reason=event.reason,
-            asked_by=event.asked_by,
-            agreed_by=event.agreed_by,
-            decision_reference=event.decision_reference,
-            by=by,
-            at=at,
-        )
-        return
-    part = Part.objects.get(activity=activity, body=_body(event.part)) if event.part else None
-    deliveries = {_milestone(activity, place).id: day for place, day in event.met.items()}
-    update_status(activity=activity, part=part, statement=event.statement, deliveries=deliveries, by=by, at=at)
-
-
-def _milestone(activity: Activity, place: int) -> Milestone:
-    found: Milestone = Milestone.objects.exclude(kind="occurrence").get(activity=activity, position=place)
-    return found
+def _send_mail(after: date, upto: date) -> None:
+    """What ``send_reminders`` would have sent, run once in the morning of each working day with a round open."""
+    calendar = Calendar.closed_on(settings.CLOSED_DAYS)
+    for day in (after + DAY * count for count in range(1, (upto - after).days + 1)):
+        if calendar.is_working_day(day) and Round.objects.filter(closed_at=None).exists():
+            post = due_letters(on=day, calendar=calendar, escalate_after=settings.ESCALATION_WORKING_DAYS)
+            with mail_server() as server:
+                for letter in post.letters:
+                    send(letter, now=datetime.combine(day, MAIL_AT, AUCKLAND), server=server)

@@ -60,6 +60,7 @@ class Command(BaseCommand):
         if not settings.DEMONSTRATION:
             raise CommandError("Run the demonstration as “python manage.py demo”, so that it uses its own database.")
         settings.TNOC_TODAY = today
+        settings.SITE_ADDRESS = f"http://127.0.0.1:{port}"
         day = Clock(today).today()
         database = Path(settings.DATABASES["default"]["NAME"])
         if not self._is_ready(database, day):

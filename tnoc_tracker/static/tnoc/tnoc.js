@@ -47,6 +47,12 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("input[data-needs]")) showNeeded(event.target.form);
 });
 
+// A draft keeps what is out of sight, too.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-whole]");
+  if (button) for (const control of button.form.elements) control.disabled = false;
+});
+
 // Focus goes to what has to be read next: an error summary, or what took the place of the focused thing.
 function focusOn(element) {
   if (!element.hasAttribute("tabindex") && !element.matches("a, button, input, select, textarea")) {

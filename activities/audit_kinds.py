@@ -1,0 +1,232 @@
+"""The kinds of objects that the audit tells of: what each is called, what its first entry says, what it is about."""
+
+from __future__ import annotations
+
+from django.db.models import F
+
+from activities.audit_words import Kind, Names, Row
+from activities.models import (
+    ActionPlan,
+    Activity,
+    CollectiveMember,
+    Comment,
+    DateMove,
+    DateProposal,
+    Filing,
+    FocusArea,
+    Milestone,
+    Part,
+    PlanDocument,
+    PriorityArea,
+    Return,
+    Role,
+    Round,
+    StatusUpdate,
+)
+from activities.quarters import FiscalQuarter
+from agencies.models import Body, Membership
+
+
+def _role(row: Row, names: Names) -> str:
+    kind = str(dict(Role._meta.get_field("kind").flatchoices)[row["kind"]])
+    body = names.body(row["body_id"])
+    return f"{kind.lower()} role of {body}{_scope(row['scope'])}" if body else f"{kind.lower()} role"
+
+
+def _scope(scope: str) -> str:
+    return f" ({scope})" if scope else ""
+
+
+def _milestone(row: Row, names: Names) -> str:
+    milestone = Milestone(kind=row["kind"], label=row["label"], occurrence=row["occurrence"])
+    number = f" {row['occurrence']}" if row["occurrence"] else ""
+    return f"milestone “{milestone.name}”{number}"
+
+
+def _date_move(row: Row, names: Names) -> str:
+    return f"date of “{Milestone(kind=row['milestone_kind'], label=row['milestone_label']).name}”"
+
+
+def _proposal(row: Row, names: Names) -> str:
+    return f"new date proposed for “{Milestone(kind=row['milestone_kind'], label=row['milestone_label']).name}”"
+
+
+def _of_part(row: Row, names: Names) -> str:
+    part = names.body(row["part_body_id"])
+    return f" on the part of {part}{_scope(row['part_scope'])}" if part else ""
+
+
+def _update(row: Row, names: Names) -> str:
+    corrects = f", correcting status update {row['corrects_number']}" if row["corrects_number"] else ""
+    return f"status update {row['number']}{_of_part(row, names)}{corrects}"
+
+
+def _quarter(row: Row) -> str:
+    return str(FiscalQuarter.parse_key(row["quarter_key"], row["fiscal_year_starts_in"]))
+
+
+def _filing(row: Row, names: Names) -> str:
+    corrects = f", correcting number {row['corrects_number']}" if row["corrects_number"] else ""
+    return f"number {row['number']} filed for {_quarter(row)}{_of_part(row, names)}{corrects}"
+
+
+def of_round(to_round: str, to_part: str) -> dict[str, F]:
+    """What names the round of a row, and the part that it is about."""
+    columns = {
+        "quarter_key": F(f"{to_round}quarter_key"),
+        "fiscal_year_starts_in": F(f"{to_round}fiscal_year_starts_in"),
+    }
+    return {**columns, "part_body_id": F(f"{to_part}body_id"), "part_scope": F(f"{to_part}scope")}
+
+
+SAID = (
+    "what_was_done",
+    "what_changed",
+    "path_to_green",
+    "forecast",
+    "cannot_forecast",
+    "ask",
+    "decision_reference",
+    "review_date",
+    "completed_on",
+    "statement",
+    "evidence_link",
+    "held_at",
+    "what_became",
+    "explanation",
+    "next_steps",
+    "milestones_met",
+)
+"""What a status update says beside its status and its reason."""
+
+FILED = tuple(column for column in SAID if column != "milestones_met")
+"""What a filed return says beside its status, its reason and its milestones."""
+
+KINDS: dict[str, Kind] = {
+    kind.key: kind
+    for kind in (
+        Kind("activity", Activity, "Activity", lambda row, names: "", about="id"),
+        Kind(
+            "update",
+            StatusUpdate,
+            "Status update",
+            _update,
+            about="activity_id",
+            told=SAID,
+            pairs=(("from_status", "to_status"),),
+            reach={
+                "part_body_id": F("part__body_id"),
+                "part_scope": F("part__scope"),
+                "corrects_number": F("corrects__number"),
+            },
+            is_statement=True,
+        ),
+        Kind(
+            "part",
+            Part,
+            "Part",
+            lambda row, names: f"part of {names.body(row['body_id'])}{_scope(row['scope'])}",
+            about="activity_id",
+        ),
+        Kind("role", Role, "Role", _role, about="activity_id", told=("since",)),
+        Kind("milestone", Milestone, "Milestone", _milestone, about="activity_id", told=("original_due",)),
+        Kind(
+            "date_move",
+            DateMove,
+            "Date moved",
+            _date_move,
+            about="activity_id",
+            told=("asked_by", "agreed_by", "decision_reference"),
+            pairs=(("moved_from", "moved_to"),),
+            reach={
+                "activity_id": F("milestone__activity_id"),
+                "milestone_label": F("milestone__label"),
+                "milestone_kind": F("milestone__kind"),
+            },
+            through=("milestone_id", Milestone),
+            is_statement=True,
+        ),
+        Kind(
+            "date_proposal",
+            DateProposal,
+            "Date proposed",
+            _proposal,
+            about="activity_id",
+            told=("body_id", "person_name"),
+            pairs=(("instead_of", "proposed_due"),),
+            reach={
+                "activity_id": F("milestone__activity_id"),
+                "milestone_label": F("milestone__label"),
+                "milestone_kind": F("milestone__kind"),
+            },
+            through=("milestone_id", Milestone),
+            labels={"state": "Answer", "person_name": "Asked by"},
+            is_statement=True,
+        ),
+        Kind(
+            "round",
+            Round,
+            "Reporting round",
+            lambda row, names: f"Round of {_quarter(row)}",
+            told=("due_on", "note"),
+        ),
+        Kind(
+            "return",
+            Return,
+            "Return",
+            lambda row, names: f"return for {_quarter(row)}{_of_part(row, names)}",
+            about="activity_id",
+            told=("body_id", "due_on"),
+            reach=of_round("round__", "part__"),
+            labels={"due_on": "Due"},
+        ),
+        Kind(
+            "filing",
+            Filing,
+            "Filed return",
+            _filing,
+            about="activity_id",
+            told=("person_name", "status", "no_change", "reason", *FILED, "deliveries", "proposals", "corrected_why"),
+            reach={
+                "activity_id": F("ret__activity_id"),
+                "corrects_number": F("corrects__number"),
+                **of_round("ret__round__", "ret__part__"),
+            },
+            through=("ret_id", Return),
+            labels={"person_name": "Filed by"},
+            is_statement=True,
+        ),
+        Kind(
+            "comment",
+            Comment,
+            "Comment on a return",
+            lambda row, names: f"comment of {names.body(row['body_id'])} on the return for {_quarter(row)}",
+            about="activity_id",
+            told=("person_name", "text"),
+            reach={"activity_id": F("ret__activity_id"), **of_round("ret__round__", "ret__part__")},
+            through=("ret_id", Return),
+            is_statement=True,
+        ),
+        Kind("plan", ActionPlan, "Plan", lambda row, names: f"Plan {row['slug']}", told=("starts_on", "ends_on")),
+        Kind("document", PlanDocument, "Document", lambda row, names: f"Document, edition {row['edition']}"),
+        Kind("focus_area", FocusArea, "Focus area", lambda row, names: f"Focus area {row['code']}"),
+        Kind("priority_area", PriorityArea, "Priority area", lambda row, names: f"Priority area “{row['title']}”"),
+        Kind(
+            "collective_member",
+            CollectiveMember,
+            "Member of a collective",
+            lambda row, names: f"{names.body(row['body_id'])} in “{names.body(row['collective_id'])}”",
+            told=("since",),
+        ),
+        Kind("body", Body, "Body", lambda row, names: row["name"], told=("kind",)),
+        Kind(
+            "membership",
+            Membership,
+            "Membership",
+            lambda row, names: f"{row['person_name']} in {names.body(row['body_id'])}",
+            told=("since", "until", "may_report"),
+            reach={"person_name": F("person__name")},
+        ),
+    )
+}
+"""Everything that is on record for a plan, in the order of a list. People's credentials are not: they have no page."""
