@@ -25,6 +25,7 @@ from activities.models import (
 )
 from activities.quarters import FiscalQuarter
 from agencies.models import Body, Membership
+from tnoc_tracker.record.days import day_of, long_date
 
 
 def _role(row: Row, names: Names) -> str:
@@ -58,7 +59,8 @@ def _of_part(row: Row, names: Names) -> str:
 
 def _update(row: Row, names: Names) -> str:
     corrects = f", correcting status update {row['corrects_number']}" if row["corrects_number"] else ""
-    return f"status update {row['number']}{_of_part(row, names)}{corrects}"
+    filed = f", filed by {row['person_name']} on {long_date(day_of(row['said_at']))}" if row["said_at"] else ""
+    return f"status update {row['number']}{_of_part(row, names)}{corrects}{filed}"
 
 
 def _quarter(row: Row) -> str:

@@ -22,6 +22,7 @@ from activities.plan_document.grounds import grounds_in, withheld_words
 from activities.reading import Reading
 from activities.register import RegisterRow
 from activities.statuses import BY_SEVERITY, MEANINGS
+from activities.summaries.parts import AskedOfPart, AskedOfParts, asked_of_parts
 from activities.summaries.proposals import WaitingDate, waiting_dates
 from activities.summaries.said import FromReturn, facts_of, return_of, with_returns
 from activities.summaries.slippage import MilestoneLine, Total, milestone_lines, total
@@ -124,11 +125,16 @@ class ToldUpdate:
 
 @dataclass(frozen=True)
 class PartLine:
-    """One part: the body that answers for it, its status, and what was said of it last."""
+    """One part: the body that answers for it, what was said of it last, its evidence, and what is asked of it now.
+
+    ``evidence`` is the newest report that has any: what came after it may only confirm that nothing changed.
+    """
 
     part: Any
     body: Body
     latest: ToldUpdate | None
+    evidence: ToldUpdate | None = None
+    asked: tuple[AskedOfPart, ...] = ()
 
     @property
     def words(self) -> str:
@@ -227,11 +233,26 @@ class Dossier:
         if not self.has_parts:
             return []
         latest: dict[int, ToldUpdate] = {}
-        for each in reversed(self.updates):
-            if each.update.part_id is not None:
-                latest[each.update.part_id] = each
-        rows = self.reading.parts.filter(activity_id=self.activity.id)
-        return [PartLine(part, self.reading.bodies[part.body_id], latest.get(part.id)) for part in rows]
+        evidence: dict[int, ToldUpdate] = {}
+        for each in reversed([each for each in self.updates if each.update.part_id is not None]):
+            latest[each.update.part_id] = each
+            if each.update.evidence_link or each.update.held_at:
+                evidence[each.update.part_id] = each
+        return [
+            PartLine(
+                part,
+                self.reading.bodies[part.body_id],
+                latest.get(part.id),
+                evidence.get(part.id),
+                tuple(each.of(part.id) for each in self.asked_of_parts),
+            )
+            for part in self.reading.parts.filter(activity_id=self.activity.id)
+        ]
+
+    @cached_property
+    def asked_of_parts(self) -> list[AskedOfParts]:
+        """What each open round asks about the parts; nothing where there are none."""
+        return asked_of_parts(self.reading, self.activity.id) if self.has_parts else []
 
     @cached_property
     def updates(self) -> list[ToldUpdate]:

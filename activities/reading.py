@@ -59,12 +59,14 @@ class Reading:
     """A plan as it is (``at`` None), or as it was known at a moment, with lateness counted on a day.
 
     Querysets come out with related names removed by design: filter by ids. Activities and milestones carry
-    their due state (see ``querysets``).
+    their due state (see ``querysets``). ``rounds_open`` says whether any reporting round is open, where whoever made
+    the reading knows it already.
     """
 
     plan: ActionPlan
     on: date
     at: datetime | None = None
+    rounds_open: bool | None = None
 
     @classmethod
     def on_day(cls, plan: ActionPlan, day: date) -> Reading:
@@ -219,7 +221,12 @@ class Reading:
 
     @cached_property
     def asked_now(self) -> list[Any]:
-        """What open rounds ask for, each with its round's ``quarter_key``, the soonest day first (one query)."""
+        """What open rounds ask for, each with its round's ``quarter_key``, the soonest day first.
+
+        One query; none where it is known that no round is open.
+        """
+        if self.rounds_open is False:
+            return []
         opened = self.rows(Round).filter(closed_at=None).order_by()
         key = self.beside(Round, id="round_id").order_by().values("quarter_key")
         rows = self.returns.filter(round_id__in=opened.values("id"))

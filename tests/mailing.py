@@ -68,10 +68,12 @@ class Server(BaseEmailBackend):
 class RefusesPolice(Server):
     """Refuses mail to the police, and takes all other."""
 
+    error: ClassVar[Exception] = ConnectionResetError("550 No such mailbox")
+
     def send_messages(self, email_messages: Sequence[Any]) -> int:
         """Refuse, or take."""
         if any(address.startswith("police@") for mail in email_messages for address in mail.to):
-            raise ConnectionResetError("550 No such mailbox")
+            raise self.error
         return super().send_messages(email_messages)
 
 

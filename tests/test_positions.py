@@ -380,6 +380,8 @@ def editing_pages(world: World) -> list[str]:
         f"{PLAN}agencies/relevant-agencies/members/",
         f"{PLAN}rounds/open/",
         *(f"{PLAN}rounds/2021-22-q1/{page}/" for page in ("extend", "note", "close", "reopen")),
+        *(f"{PLAN}rounds/2021-22-q1/{page}/" for page in ("review", "review/unchanged")),
+        *(f"{PLAN}returns/1/{page}/" for page in ("review", "correct")),
     ]
 
 

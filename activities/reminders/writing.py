@@ -58,9 +58,9 @@ class Written:
     shown: SafeString
 
 
-def site(name: str, *args: object, query: str = "") -> str:
+def site(name: str, *args: object) -> str:
     """The absolute address of a page, from the setting ``SITE_ADDRESS``: mail is read outside the product."""
-    return f"{settings.SITE_ADDRESS}{reverse(name, args=args)}{f'?{query}' if query else ''}"
+    return f"{settings.SITE_ADDRESS}{reverse(name, args=args)}"
 
 
 def write(subject: str, sections: list[Section], *, to: str = "", why: tuple[str, ...] = ()) -> Written:

@@ -305,10 +305,10 @@ def _live_with(reading: Reading, rows: Any, *names: str) -> Any:
 def own_return(reading: Reading, ret_id: int, *, calendar: Calendar, **more: Any) -> OwnReturn | None:
     """One return, dropped ones included, with every milestone of its activity; None where there is none.
 
-    Four queries now, and six in the past. The activity carries the plan's ``overdue_count``. ``more`` are expressions
+    Four queries now, and five in the past. The activity carries the plan's ``overdue_count``. ``more`` are expressions
     to be read with the return.
     """
-    rows = with_filing(reading, reading.rows(Return).filter(id=ret_id)).annotate(**more)
+    rows = with_filing(reading, reading.rows(Return).filter(id=ret_id)).annotate(**more, **_part_then(reading))
     ret = _live_with(reading, rows, "round", "part", "draft").first()
     if ret is None:
         return None
@@ -318,17 +318,26 @@ def own_return(reading: Reading, ret_id: int, *, calendar: Calendar, **more: Any
     return OwnReturn(
         ret=ret,
         activity=activity,
-        part=_beside(reading, ret, Part, "part") if ret.part_id else None,
+        part=_part_of(reading, ret) if ret.part_id else None,
         body=reading.bodies[ret.body_id] if ret.body_id else None,
         on=reading.on,
-        round=_beside(reading, ret, Round, "round"),
+        round=reading.known(Round.objects.filter(id=ret.round_id)).get() if reading.is_past else ret.round,
         last=StatusUpdate.objects.filter(id=ret.last_id).first() if ret.last_id else None,
         milestones=tuple(milestones.order_by("position", F("occurrence").asc(nulls_first=True))),
         calendar=calendar,
     )
 
 
-def _beside(reading: Reading, ret: Any, model: type[Any], name: str) -> Any:
+def _part_then(reading: Reading) -> dict[str, Any]:
+    """What a past page says of the part, read with the return itself."""
     if not reading.is_past:
-        return getattr(ret, name)
-    return reading.known(model.objects.filter(id=getattr(ret, f"{name}_id"))).get()
+        return {}
+    part = reading.beside(Part, id="part_id").order_by()
+    return {
+        "part_scope": Subquery(part.values("scope")[:1], output_field=TextField()),
+        "part_status": Subquery(part.values("status")[:1], output_field=TextField()),
+    }
+
+
+def _part_of(reading: Reading, ret: Any) -> Any:
+    return Part(id=ret.part_id, scope=ret.part_scope, status=ret.part_status) if reading.is_past else ret.part

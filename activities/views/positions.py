@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, JSONField, OuterRef, QuerySet, Subquery, TextField
+from django.db.models import Exists, F, JSONField, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject
 from django.http import Http404, HttpRequest
 from django.utils.dateparse import parse_datetime
@@ -57,15 +57,18 @@ AS_KNOWN = ("title", "starts_on", "ends_on", "fiscal_year_starts_in")
 
 
 def plans_on_record(at: datetime | None = None) -> QuerySet[ActionPlan]:
-    """Every plan, the latest first, each with ``record_begins``, the moment of its first entry, and ``round_closes``.
+    """Every plan, the latest first, each with ``record_begins``, the moment of its first entry.
 
-    Those are read together with the plan, so that offering them takes no query of its own. With a moment each also
-    carries what it was called and when it ran as known then; see ``as_known``.
+    Read together with it, so that pages need no query of their own: ``round_closes``, the closes of its reporting
+    rounds, and ``rounds_open``, whether one is open. With a moment that is as of then, and each also carries what it
+    was called and when it ran as known then; see ``as_known``.
     """
     entries = ActionPlan.history.model.objects.filter(id=OuterRef("id"))
     first = entries.filter(sequence=1).order_by()
     plans: QuerySet[ActionPlan] = ActionPlan.objects.annotate(
-        record_begins=Subquery(first.values("history_date")[:1]), round_closes=_round_closes()
+        record_begins=Subquery(first.values("history_date")[:1]),
+        round_closes=_round_closes(),
+        rounds_open=_rounds_open(at),
     )
     if at is not None:
         newest = entries.filter(history_date__lte=at).order_by("-history_date", "-history_id")
@@ -78,6 +81,13 @@ def _round_closes() -> Subquery:
     closing = Round.history.model.objects.filter(plan_id=OuterRef("id"), closed_at__isnull=False).order_by()
     told = JSONObject(key=F("quarter_key"), at=Cast("history_date", TextField()))
     return Subquery(closing.annotate(listed=Listed(told)).values("listed"), output_field=JSONField())
+
+
+def _rounds_open(at: datetime | None) -> Exists:
+    """Whether any round of a plan is open, or was known to be at a moment."""
+    if at is None:
+        return Exists(Round.objects.filter(plan_id=OuterRef("id"), closed_at=None))
+    return Exists(Round.objects.filter(plan_id=OuterRef(OuterRef("id"))).known_at(at).filter(closed_at=None))
 
 
 def asked_at(request: HttpRequest) -> datetime | None:
@@ -95,10 +105,11 @@ def position(request: HttpRequest, plan: ActionPlan) -> Reading:
     today, or one before the record begins.
     """
     text = request.GET.get(AS_AT, "").strip()
+    rounds_open: bool = plan.rounds_open  # type: ignore[attr-defined]
     if not text:
-        return Reading(plan, request.today)  # type: ignore[attr-defined]
+        return Reading(plan, request.today, rounds_open=rounds_open)  # type: ignore[attr-defined]
     reading = position_at(request, plan, text)
-    return replace(reading, plan=as_known(plan))
+    return replace(reading, plan=as_known(plan), rounds_open=rounds_open)
 
 
 def position_at(request: HttpRequest, plan: ActionPlan, text: str) -> Reading:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -143,7 +143,16 @@ def _as_mail(message: Message, server: BaseEmailBackend) -> EmailMultiAlternativ
 
 
 def _words(error: Exception) -> str:
-    return str(error) or type(error).__name__
+    """What a mail server, or the way to it, says: ``550 No such mailbox``, ``Connection refused``."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return "; ".join(_said(code, words) for code, words in error.recipients.values())
+    if isinstance(error, SMTPResponseException):
+        return _said(error.smtp_code, error.smtp_error)
+    return str(getattr(error, "strerror", "") or error) or type(error).__name__
+
+
+def _said(code: int, words: bytes | str) -> str:
+    return f"{code} {words.decode(errors='replace') if isinstance(words, bytes) else words}"
 
 
 def may_be_sent_again(message: Message, now: datetime) -> bool:

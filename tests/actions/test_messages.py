@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
 from threading import Barrier
 from typing import Any
 
@@ -24,7 +25,7 @@ from agencies.actions.messages import (
 )
 from agencies.actions.people import set_may_sign_in
 from agencies.models import MailPreference, Message, MessageState, MessageTopic
-from tests.mailing import SITE, GoesAway, Looks, Server, give_addresses, letter_to
+from tests.mailing import SITE, GoesAway, Looks, RefusesPolice, Server, give_addresses, letter_to
 from tests.record.test_two_at_once import race
 from tests.world import TODAY, World
 from tnoc_tracker.record.change import Conflict
@@ -107,6 +108,24 @@ def test_what_a_mail_server_refuses_stays_sending_with_its_words_and_the_next_on
     assert sent(world, username="sfo").is_sent
     assert Server.taken == ["sfo@example.govt.nz"]
     assert sent(world) is None  # by itself it is never sent again
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (SMTPDataError(550, b"No such mailbox"), "550 No such mailbox"),
+        (SMTPRecipientsRefused({"police@example.govt.nz": (553, b"Not here \xff")}), "553 Not here \ufffd"),
+        (SMTPServerDisconnected("Connection unexpectedly closed"), "Connection unexpectedly closed"),
+        (TimeoutError(110, "Connection timed out"), "Connection timed out"),
+        (ValueError(), "ValueError"),
+    ],
+)
+def test_what_went_wrong_is_kept_in_words(world, settings, monkeypatch, error, said):
+    give_addresses("police")
+    backend(settings, "RefusesPolice")
+    monkeypatch.setattr(RefusesPolice, "error", error)
+
+    assert sent(world).error == said
 
 
 def test_without_a_mail_server_nothing_is_taken_on(world, settings):

@@ -37,13 +37,15 @@ def register(entries: int) -> Iterator[World]:
     """A throw-away database in the place of the default one: about so many entries, 1,000 activities at most."""
     with tempfile.TemporaryDirectory() as folder:
         databases = OwnDatabases(Path(folder))
-        with databases.open():
-            begun = time.perf_counter()
-            generate(LATER, min(1000, entries // 50), entries)
-            took = time.perf_counter() - begun
-            print(f"{connection.vendor}: about {entries:,} entries made in {took:.0f} s", flush=True)
-            yield LATER
-        databases.close()
+        try:
+            with databases.open():
+                begun = time.perf_counter()
+                generate(LATER, min(1000, entries // 50), entries)
+                took = time.perf_counter() - begun
+                print(f"{connection.vendor}: about {entries:,} entries made in {took:.0f} s", flush=True)
+                yield LATER
+        finally:
+            databases.close()
 
 
 def generate(world: World, activities: int, entries: int) -> None:
@@ -95,7 +97,7 @@ def _say(count: int) -> None:
 
 
 class Sheet:
-    """Rows of one table on their way to the database, as quickly as it takes them; it numbers them itself."""
+    """Rows of one table on their way to the database, as quickly as it takes them."""
 
     def __init__(self, model: type[models.Model]) -> None:
         """Begin without rows."""
@@ -121,7 +123,7 @@ class Line:
     """A row of a table that is written again and again with few changes: its values, and as the database takes them."""
 
     def __init__(self, model: type[models.Model], values: dict[str, Any]) -> None:
-        """Begin with these values, and defaults for the others."""
+        """Begin with these values, and defaults for the others; the database numbers entries itself."""
         numbered = model._meta.pk.attname if model._meta.pk.attname != "id" else ""
         self.fields = {field.attname: field for field in model._meta.concrete_fields if field.attname != numbered}
         self.values: dict[str, Any] = {}

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from activities.actions.returns import comment_on_return, confirm_no_change, send_back
 from activities.models import Role
 from agencies.models import Membership
-from tests.actions.rounds import opened
+from tests.actions.rounds import asked, filed, opened, proposing, told
 from tests.browser.conftest import Visitor
+from tests.generated import at_risk
 from tests.mailing import refused_message
 from tests.world import World
 
@@ -51,6 +54,10 @@ PAGES = {
         f"{PLAN}rounds/{{quarter}}/note/",
         f"{PLAN}rounds/{{quarter}}/close/",
         f"{PLAN}rounds/{{quarter}}/reopen/",
+        f"{PLAN}rounds/{{quarter}}/review/",
+        f"{PLAN}returns/{{waits}}/review/",
+        f"{PLAN}returns/{{waits}}/correct/",
+        f"{PLAN}returns/{{not filed}}/review/",
         f"{PLAN}slippage/",
         f"{PLAN}compare/",
         f"{PLAN}compare/?from=2021-07-01&to=2022-02-15",
@@ -115,7 +122,19 @@ def known_by(world: World) -> dict[str, int]:
         "membership": Membership.objects.get(person=police).id,
         "message": refused_message().id,
         "quarter": opened(world).quarter_key,
+        **in_review(world),
     }
+
+
+def in_review(world: World) -> dict[str, int]:
+    """A return that waits for review with everything that one may have, one without a change, one not filed."""
+    said, on = at_risk("One bank has left."), date(2022, 2, 3)
+    filed(world, 12, said, on=on)
+    comment_on_return(ret=asked(12), text="We can help in April.", **told(world, on, "sfo"))
+    send_back(ret=asked(12), answer="Which bank?", **told(world, on))
+    filed(world, 12, said, on=date(2022, 2, 8), proposals=proposing(world.milestone(12), date(2022, 9, 30)))
+    confirm_no_change(ret=asked(17, "SFO"), **told(world, on, "sfo"))
+    return {"waits": asked(12).id, "not filed": asked(7).id}
 
 
 MEANT_TO_BE_MISSING = (f"{PLAN}no-such-page/", f"{PLAN}?as_at=2021-06-01", "/invitation/not-a-link/")

@@ -52,7 +52,7 @@ def test_it_sends_what_is_due_today_and_says_how_much(world):
     assert "Not reached: Corrections: Corrections Lead (no e-mail address)" in said
     assert "Not reached: DOC: nobody may report" in said
     assert {message.to[0] for message in mail.outbox} == {"police@example.govt.nz", "sfo@example.govt.nz"}
-    assert run()[0].splitlines()[-1] == "0 messages sent for 17 January 2022."
+    assert run()[0] == "0 messages sent for 17 January 2022.\n"
 
 
 def test_where_no_mail_server_is_set_it_says_that_mail_is_kept(world, settings):

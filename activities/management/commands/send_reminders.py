@@ -86,7 +86,8 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{error} {_messages(waiting)} will be sent by the next run; {counts['sent']} left now."
             ) from error
-        self._unreached(post)
+        if counts:  # every hour would be too often to name them
+            self._unreached(post)
         kept = "" if settings.MAIL_LEAVES else " Mail is kept at /mail/ and does not leave: EMAIL_URL is not set."
         self.stdout.write(f"{_messages(counts['sent'])} sent for {long_date(on)}.{kept if counts['sent'] else ''}")
         if counts["left"]:
