@@ -255,6 +255,9 @@ LATE = {"Q1 FY2021/22": "SFO", "Q2 FY2021/22": "Corrections", "Q3 FY2021/22": "S
 MISSING = {"Q2 FY2021/22": "MOJ"}
 """Who never answers, who is late, and who answers only when the round is reopened."""
 
+DIRECTLY = ("Q2 FY2021/22", "14")
+"""Reported on without a return."""
+
 COMPLETED = {("13", ""), ("17", "IRD")}
 """What is reported complete in the second round, and asked for no more."""
 
@@ -363,7 +366,7 @@ class Player:
         self.books.rounds[quarter] = Booked(made.quarter_key, at.date(), due, lines)
         closed = ROUNDS[quarter][2]
         for line in lines:
-            if line.body not in (NEVER, MISSING.get(quarter)):
+            if line.body not in (NEVER, MISSING.get(quarter)) and (quarter, line.key) != DIRECTLY:
                 self.intend(quarter, line, at.date(), closed)
 
     def intend(self, quarter: str, line: Line, opened: date, closed: date) -> None:

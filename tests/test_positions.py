@@ -20,7 +20,7 @@ from activities.actions.returns import confirm_no_change
 from activities.actions.roles import assign_role, end_role
 from activities.actions.rounds import close_round
 from activities.actions.words import withdraw_activity
-from activities.models import Activity, Milestone, MilestoneKind, PriorityArea, Role, RoleKind, Round
+from activities.models import Activity, Milestone, MilestoneKind, PriorityArea, Return, Role, RoleKind, Round
 from activities.quarters import FiscalQuarter
 from agencies.models import Membership
 from agencies.standing import Standing
@@ -49,6 +49,7 @@ PAGES = [
     "proposals/",
     "rounds/",
     "rounds/2021-22-q1/",
+    "returns/",
 ]
 FILES = [
     "rounds/2021-22-q1.csv",
@@ -382,6 +383,7 @@ def editing_pages(world: World) -> list[str]:
         *(f"{PLAN}rounds/2021-22-q1/{page}/" for page in ("extend", "note", "close", "reopen")),
         *(f"{PLAN}rounds/2021-22-q1/{page}/" for page in ("review", "review/unchanged")),
         *(f"{PLAN}returns/1/{page}/" for page in ("review", "correct")),
+        *(f"{PLAN}returns/{Return.objects.first().id}/{page}/" for page in ("no-change", "comment")),
     ]
 
 

@@ -62,7 +62,7 @@ def typed_in(data: Mapping[str, Any]) -> dict[str, str]:
 
 def typed_of(filing: Any) -> dict[str, str]:
     """What a filing said, by field, as it would be typed: what is taken up again when it was sent back."""
-    names = set(StatusForm.base_fields) - set(CARRIED) - {"forecast_of"}
+    names = [name for name in StatusForm.base_fields if name not in (*CARRIED, "forecast_of")]
     said = {name: in_form(getattr(filing, name)) for name in names}
     said["forecast_of"] = str(filing.forecast_of_id or "")
     for each in filing.deliveries:

@@ -29,7 +29,7 @@ from activities.summaries.rounds import ReturnLine
 from activities.unchanged import Unchanged
 from activities.working_days import Calendar
 from agencies.models import Body
-from tnoc_tracker.record.days import day_of, long_date
+from tnoc_tracker.record.days import long_date
 
 THE_SECRETARIAT = "the Secretariat"
 

@@ -260,8 +260,8 @@ class Review:
 
     @property
     def last(self) -> Any:
-        """What was said last before it was filed; None where nobody had reported."""
-        return next((each for each in self.updates if each.at <= self.filings[0].at), None)
+        """What was said last before it was filed, or of all where nothing is filed; None where nobody had reported."""
+        return next((each for each in self.updates if not self.filings or each.at <= self.filings[0].at), None)
 
     @property
     def since(self) -> list[Any]:

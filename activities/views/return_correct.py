@@ -86,10 +86,14 @@ class CorrectionPage(UnderReview):
         """What others did since the form was made; it can be sent again on top of it where the return still waits."""
         if not self.review.filings:
             return Meanwhile([], [], [])
-        said = form.cleaned_data
-        theirs = typed_of(self.filing)
+        said, seen = form.cleaned_data, self.seen(form.cleaned_data)
+        word, why = seen.answer or seen.outcome_label, str(form["corrected_why"].value() or "").strip()
+        answers = [
+            {"label": "Why", "left": word, "right": why},
+            *compared(typed_of(self.filing), typed_in(form.data)),
+        ]
         form.renew_on(self.review.ret.stamp, last=self.review.last_number, seen=self.filing.number)
-        return Meanwhile(self.happened(said), [], compared(theirs, typed_in(form.data)))
+        return Meanwhile(self.happened(said), [], answers)
 
     def show(self, form: CorrectionForm, *, status: int = 200, meanwhile: Meanwhile | None = None) -> HttpResponse:
         """The page as it is now."""

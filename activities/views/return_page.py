@@ -29,9 +29,8 @@ from activities.returns import TO_REVIEW, ReturnState
 from activities.statuses import DeliveryStatus
 from activities.summaries.own_returns import OwnReturn, own_return
 from activities.summaries.reviewing import Filed
-from activities.views.common import page_context, reading_of
+from activities.views.common import page_context, present_of, reading_of
 from activities.views.links import page_url
-from activities.views.positions import PastPosition
 from activities.views.saving import Outcome, save
 from activities.workflow import Situation, choices
 from activities.working_days import Calendar
@@ -103,11 +102,12 @@ class ReturnPage:
     line: OwnReturn
 
     @classmethod
-    def open(cls, request: HttpRequest, plan: str, ret_id: int) -> ReturnPage:
-        """Look up the return; 404 where there is none. The stamp is read with it: what comes after is newer."""
-        reading = reading_of(request, plan)
-        if reading.is_past and request.method == "POST":
-            raise PastPosition(f"Nothing can be changed as at {reading.at_in_words}.")
+    def open(cls, request: HttpRequest, plan: str, ret_id: int, *, writing: bool = False) -> ReturnPage:
+        """Look up the return; 404 where there is none, 403 for ``writing`` at a past position.
+
+        The stamp is read with it: what comes after is newer.
+        """
+        reading = present_of(request, plan) if writing or request.method == "POST" else reading_of(request, plan)
         more = {} if reading.is_past else {"stamp": return_stamp_expression(), "others_at_work": others_at_work()}
         line = own_return(reading, ret_id, calendar=Calendar.closed_on(settings.CLOSED_DAYS), **more)
         if line is None:
@@ -125,7 +125,7 @@ class ReturnPage:
     def live(self) -> Any:
         """The return as use cases take it."""
         ret = self.line.ret
-        ret.activity = self.line.activity
+        ret.activity, ret.body = self.line.activity, self.line.body
         return ret
 
     @cached_property

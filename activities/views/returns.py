@@ -95,7 +95,7 @@ def _written(desk: Desk, standing: Standing) -> tuple[OwnReturn, ...]:
 
 def return_no_change(request: HttpRequest, plan: str, ret: int) -> HttpResponse:
     """Confirm that nothing has changed since the last report."""
-    page = ReturnPage.open(request, plan, ret)
+    page = ReturnPage.open(request, plan, ret, writing=True)
     page.require_writer()
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
@@ -118,7 +118,7 @@ def return_no_change(request: HttpRequest, plan: str, ret: int) -> HttpResponse:
 
 def return_comment(request: HttpRequest, plan: str, ret: int) -> HttpResponse:
     """Add a comment to a return that is written or reviewed."""
-    page = ReturnPage.open(request, plan, ret)
+    page = ReturnPage.open(request, plan, ret, writing=True)
     require(request, "comment_on_return", page.commenters)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])

@@ -172,7 +172,7 @@ class ReviewPage(UnderReview):
         if not self.review.filings:
             return Meanwhile([], [], [])
         seen, answers = self.seen(said), []
-        if seen.outcome:
+        if not self.review.waits:
             theirs = answer_in_words(seen.outcome_label, seen.answer)
             answers = [
                 {"label": "Answer", "left": theirs, "right": answer_in_words(form.verdict_label, said["answer"])}

@@ -64,6 +64,33 @@ def test_what_is_accepted_is_in_the_register_in_the_reporters_name(world):
     assert asked(12).state == ReturnState.ACCEPTED
 
 
+def test_an_accepted_forecast_stands_at_the_milestone_that_it_is_for(world):
+    opened(world)
+    words, start = off_track("Ministers wait.", forecast=date(2022, 6, 30)), world.milestone(7, 2)
+    filed(world, 7, words, by="sfo", forecast_of=start.id)
+    assert world.milestone(7, 2).forecast is None
+
+    assert accept(world, 7).forecast_of == start
+    assert (world.milestone(7).forecast, world.milestone(7, 2).forecast) == (None, date(2022, 6, 30))
+
+
+def test_in_a_closed_round_nothing_is_reviewed(world):
+    made = opened(world)
+    filed(world, 12)
+    ret = asked(12)
+    accept(world)
+    close_round(round=made, **told(world, REVIEWED))
+
+    locked = {"match": "The round of Q2 FY2021/22 is closed"}
+    with refused("", **locked):
+        accept_return(ret=ret, **told(world, REVIEWED))
+    with refused("", **locked):
+        send_back(ret=ret, answer="?", **told(world, REVIEWED))
+    with refused("", **locked):
+        correct_return(ret=ret, report=Report(on_track()), reason="?", **told(world, REVIEWED))
+    assert accept_unchanged(round=made, **told(world, REVIEWED)) == []
+
+
 def test_every_entry_of_an_acceptance_is_the_reviewers(world):
     opened(world)
     filed(world, 12, proposals=proposing(world.milestone(12), date(2022, 5, 31)))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from activities.actions.returns import comment_on_return, confirm_no_change, send_back
+from activities.actions.returns import comment_on_return, confirm_no_change, save_draft, send_back
 from activities.models import Role
 from agencies.models import Membership
 from tests.actions.rounds import asked, filed, opened, proposing, told
@@ -58,6 +58,10 @@ PAGES = {
         f"{PLAN}returns/{{waits}}/review/",
         f"{PLAN}returns/{{waits}}/correct/",
         f"{PLAN}returns/{{not filed}}/review/",
+        f"{PLAN}returns/",
+        f"{PLAN}returns/{{waits}}/",
+        f"{PLAN}returns/{{not filed}}/?instead=1",
+        f"{PLAN}returns/{{a gap}}/",
         f"{PLAN}slippage/",
         f"{PLAN}compare/",
         f"{PLAN}compare/?from=2021-07-01&to=2022-02-15",
@@ -89,8 +93,19 @@ PAGES = {
         f"{PLAN}activities/17/update/",
         f"{PLAN}activities/12/milestones/{{first of 12}}/propose/",
         f"{PLAN}activities/12/words/",
+        f"{PLAN}returns/",
+        f"{PLAN}returns/?after={{waits}}",
+        f"{PLAN}returns/{{begun}}/",
+        f"{PLAN}returns/{{waits}}/",
     ],
-    "steering": [f"{PLAN}rounds/", f"{PLAN}my-agency/", f"{PLAN}overdue/", f"{PLAN}activities/18/"],
+    "steering": [
+        f"{PLAN}returns/",
+        f"{PLAN}returns/{{waits}}/",
+        f"{PLAN}rounds/",
+        f"{PLAN}my-agency/",
+        f"{PLAN}overdue/",
+        f"{PLAN}activities/18/",
+    ],
     "administrator": [
         "/people/",
         "/people/invite/",
@@ -134,7 +149,8 @@ def in_review(world: World) -> dict[str, int]:
     send_back(ret=asked(12), answer="Which bank?", **told(world, on))
     filed(world, 12, said, on=date(2022, 2, 8), proposals=proposing(world.milestone(12), date(2022, 9, 30)))
     confirm_no_change(ret=asked(17, "SFO"), **told(world, on, "sfo"))
-    return {"waits": asked(12).id, "not filed": asked(7).id}
+    save_draft(ret=asked(13), typed={"status": "on_track", "what_was_done": "Begun."}, **told(world, on, "police"))
+    return {"waits": asked(12).id, "not filed": asked(7).id, "begun": asked(13).id, "a gap": asked(16).id}
 
 
 MEANT_TO_BE_MISSING = (f"{PLAN}no-such-page/", f"{PLAN}?as_at=2021-06-01", "/invitation/not-a-link/")

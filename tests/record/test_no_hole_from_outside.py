@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from http import HTTPStatus
 from io import StringIO
 from typing import Any
 
@@ -20,8 +21,10 @@ from activities.actions.milestones import (
     correct_delivery,
 )
 from activities.actions.proposals import propose_date
+from activities.actions.returns import stamp_of_return
 from activities.actions.words import withdraw_activity
 from activities.models import Milestone, Role
+from tests.record.test_no_hole import ACCEPTED, MET, asked_about, confirmed_by_police, filed_by_police
 from tests.record.written import (
     LATER,
     NEW_PASSWORD,
@@ -79,6 +82,11 @@ def delivered(world: World, told: Told) -> Any:
     return correct_delivery(milestone=world.milestone(12), delivered_on=date(2022, 2, 1), reason="Done", **told)
 
 
+def the_return(key: int | str = 12) -> Callable[[World], dict[str, Any]]:
+    """The address of a return of the round."""
+    return lambda world: {"ret": asked_about(key).id}
+
+
 PERSON_OF = {"at": outsider, "by": "administrator"}
 NEW = {"new_password": NEW_PASSWORD, "again": NEW_PASSWORD}
 
@@ -119,6 +127,27 @@ FORMS: dict[str, Form] = {
     ),
     "proposal_take_back": Form(
         ["DateProposal ~ answered_at answered_by state"], before=proposal_on_12, by="police", reason="Taken back"
+    ),
+    "return_review": Form(
+        [ACCEPTED[0], "Filing ~ answer answered_at answered_by outcome update_id", *ACCEPTED[2:], MET],
+        lambda world: {"verdict": "accept", "answer": WHY},
+        before=filed_by_police,
+        at=the_return(),
+        reason="*",
+    ),
+    "return_correct": Form(
+        [*ACCEPTED, "Filing +", "Filing ~ answer answered_at answered_by outcome", "Return ~ filings", MET],
+        lambda world: {"corrected_why": WHY},
+        before=filed_by_police,
+        at=the_return(),
+        reason="*",
+    ),
+    "accept_unchanged": Form(
+        ["Activity ~ reported_at updates", *ACCEPTED[1:]],
+        lambda world: {"seen": f"{asked_about(12).id}:{stamp_of_return(asked_about(12).id)}"},
+        before=confirmed_by_police,
+        at=lambda world: {"quarter": "2021-22-q2"},
+        reason="*",
     ),
     "collective_members": Form(
         ["CollectiveMember ~ ended_on"] * 11 + ["Part ~ withdrawn_on"] * 11,
@@ -210,7 +239,10 @@ def places(world: World) -> dict[str, Any]:
 
 def as_opened(client: Client, address: str) -> dict[str, Any]:
     """The fields of a form as they stand when its page is opened, as a browser would send them."""
-    form = client.get(address).context["form"]
+    page = client.get(address)
+    if page.status_code == HTTPStatus.METHOD_NOT_ALLOWED:  # a button on another page
+        return {}
+    form = page.context["form"]
     fields = {}
     for field in form:
         value = field.value()

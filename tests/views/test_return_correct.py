@@ -240,3 +240,13 @@ def test_the_page_takes_few_queries(filed_12, world, sign_in, django_assert_max_
     for ret in (filed_12, asked(17, "SFO")):
         with django_assert_max_num_queries(12):
             client.get(address(ret))
+
+
+def test_where_nothing_is_filed_yet_there_is_nothing_to_correct(world, sign_in):
+    say(world, 12, DECEMBER, on_track("Two banks have joined."), by="police")
+    opened(world)
+
+    page = sign_in("secretariat").get(address(asked(12)))
+
+    assert page.status_code == 200
+    assert "Requested: Asked for; nothing is written yet." in text_of(page)

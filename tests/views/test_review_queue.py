@@ -147,6 +147,17 @@ def test_only_what_was_in_sight_is_accepted(waiting, sign_in):
     assert asked(17, "Customs").state == ReturnState.ACCEPTED
 
 
+def test_what_somebody_reports_on_while_the_page_is_open_is_not_accepted_unread(waiting, sign_in):
+    client = sign_in("secretariat")
+    sent = unchanged_form(client.get(QUEUE))
+    say(waiting, 13, date(2022, 2, 11), on_track("A second course is held."))
+
+    client.post(f"{QUEUE}unchanged/", sent)
+
+    assert asked(13).state in TO_REVIEW
+    assert {asked(17, each).state for each in ("Customs", "SFO")} == {ReturnState.ACCEPTED}
+
+
 @pytest.mark.parametrize("seen", ["", "12", "12:x", "1:2;3:4", "9" * 40 + ":1"])
 def test_a_broken_list_accepts_nothing_and_says_so(waiting, sign_in, seen):
     answer = sign_in("secretariat").post(f"{QUEUE}unchanged/", {"seen": seen, "once": ""})

@@ -133,7 +133,7 @@ def test_bodies_of_which_nobody_can_be_told_are_warned_of(reachable, sign_in):
     words = text_of(look(sign_in("secretariat")))
 
     assert "Nobody would be told at 10 of 12 agencies" in words
-    assert "RBNZ, SFO: nobody there may report and can be reached." in words
+    assert "RBNZ, SFO: nobody there both may report and can be reached by mail." in words
     assert "SFO 2 7; 17 nobody may report" in words
 
 
