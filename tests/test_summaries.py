@@ -4,11 +4,13 @@ from datetime import date
 
 import pytest
 
+from activities.actions.loading import load_plan
 from activities.actions.milestones import move_date, remove_milestone
 from activities.actions.roles import assign_role, set_collective
+from activities.actions.status import update_status
 from activities.actions.words import withdraw_activity
 from activities.due_states import AGEING, DueState
-from activities.models import Activity, RoleKind
+from activities.models import Activity, RoleKind, StatusUpdate
 from activities.reading import Reading
 from activities.statuses import BY_SEVERITY
 from activities.summaries import lateness
@@ -18,8 +20,8 @@ from activities.summaries.picture import SETS, Picture, counted
 from activities.summaries.rows import ACTIVITY_KEYS, Rows, activities, plain
 from activities.summaries.said import last_by_activity, said
 from activities.summaries.year import dated, how_far, in_a_sentence, last_day, rows_of_the_year, year
-from tests.generated import completed, half_a_year, not_delivered, off_track, on_track, paused, say
-from tests.world import TODAY
+from tests.generated import at_risk, completed, half_a_year, not_delivered, off_track, on_track, paused, say
+from tests.world import PROGRAM, TODAY, directory, exchange, moment
 
 BEGIN, END = date(2021, 7, 1), date(2022, 6, 30)
 
@@ -341,6 +343,24 @@ def test_updates_of_withdrawn_activities_are_left_out(world):
     half_a_year(world)
     withdraw_activity(activity=world.activity(12), reason="Merged", by=world.standing("secretariat"), at=world.now)
     assert "12" not in [told.activity.key for told in dashboard(world.reading).lately]
+
+
+def test_what_is_said_later_or_of_another_plan_is_left_out(world):
+    half_a_year(world)
+    published = exchange()
+    another = {**published, "plan": {**published["plan"], "slug": "another"}}
+    plan = load_plan(exchange=another, directory=directory(), by=PROGRAM, at=moment(date(2021, 12, 1))).plan
+    activity = Activity.objects.get(plan=plan, key="12")
+    update_status(activity=activity, statement=at_risk(), by=PROGRAM, at=moment(date(2021, 12, 20)))
+    then = Reading.on_day(world.plan, date(2021, 12, 31))
+
+    of_plan, before = said(world.reading, lately=99), said(then, lately=99)
+    assert len(of_plan) == len(StatusUpdate.objects.filter(activity__plan=world.plan))
+    assert [each.update.id for each in before] == [each.update.id for each in of_plan if each.on <= then.on]
+    assert 0 < len(before) < len(of_plan)
+    assert {each.on for each in said(Reading(plan, TODAY), lately=99)} == {date(2021, 12, 20)}
+    for reading in (world.reading, then):
+        assert {row.activity_id for row in reading.milestones} <= {row.id for row in reading.activities}
 
 
 # Overdue ---------------------------------------------------------------------------------------------------------

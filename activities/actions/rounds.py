@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 
 from activities.actions.common import Refused, hold_plan, require, require_words
 from activities.asking import Asked, asked
@@ -17,7 +17,7 @@ from activities.returns import OPEN, TO_REVIEW, WITH_BODY, ReturnState
 from agencies.models import Body
 from agencies.standing import Standing
 from tnoc_tracker.record.change import Conflict
-from tnoc_tracker.record.days import day_of, long_date
+from tnoc_tracker.record.days import TICK, day_of, long_date
 from tnoc_tracker.record.writing import record
 
 
@@ -162,12 +162,23 @@ def close_round(*, round: Round, by: Standing, at: datetime, expected: int | Non
     if waiting:
         noun = "1 return waits" if waiting == 1 else f"{waiting} returns wait"
         raise Refused({"": f"{noun} for review: accept or send back first, then close."})
+    at = _after_everything_in(held, at)
     for row in _waiting_for(held):
         row.state = ReturnState.NOT_RETURNED
         record(row, by=by.actor, at=at, reason=f"Not returned when the round of {held} was closed")
     held.closed_at, held.closed_by = at, by.actor.name
     record(held, by=by.actor, at=at, reason=f"Round of {held} closed")
     return held
+
+
+def _after_everything_in(held: Round, at: datetime) -> datetime:
+    """The moment of closing: ``at``, or just after the latest entry of a return.
+
+    Somebody's acceptance may have begun later than the closing and be written before it; the position as at the
+    close holds it.
+    """
+    latest = Return.history.filter(round_id=held.id).aggregate(latest=Max("history_date"))["latest"]
+    return max(at, latest + TICK) if latest else at
 
 
 @transaction.atomic

@@ -205,6 +205,11 @@ class ReturnPage:
         draft = getattr(self.line.ret, "draft", None) if self.may_draft else None
         return draft if draft is not None and draft.typed else None
 
+    @property
+    def draft_saved(self) -> str:
+        """When the draft was saved: ``15 February 2022, 10:05 am``."""
+        return moment_in_words(self.draft.saved_at)
+
     @cached_property
     def filings(self) -> list[Filed]:
         """What was filed so far, the latest first."""
@@ -241,8 +246,7 @@ class ReturnPage:
     @property
     def set_aside_note(self) -> str:
         """Whose it is."""
-        saved = moment_in_words(self.draft.saved_at)
-        return f"{self.draft.person_name} saved it, {saved}; only those who may report for {self.line.writer} see it."
+        return f"{self.draft.person_name} saved it, {self.draft_saved}; only those who may report for {self.line.writer} see it."
 
     @cached_property
     def no_change(self) -> NoChangeForm | None:
@@ -306,7 +310,7 @@ class ReturnPage:
             happened.append(f"{newest.person_name} filed it, {moment_in_words(newest.at)}.")
             theirs = typed_of(newest)
         if self.draft:
-            happened.append(f"{self.draft.person_name} saved a draft, {moment_in_words(self.draft.saved_at)}.")
+            happened.append(f"{self.draft.person_name} saved a draft, {self.draft_saved}.")
             theirs = dict(self.draft.typed)
         state = f"{self.line.ret.meaning.label}, {self.line.due_in_words}"
         happened.append(f"The return is now: {state[0].lower()}{state[1:]}.")

@@ -14,11 +14,13 @@ from activities.actions.rounds import change_note, close_round, extend_returns, 
 from activities.actions.words import reinstate_activity, withdraw_activity
 from activities.models import Draft, Return, Role, RoleKind
 from activities.quarters import FiscalQuarter
+from activities.reading import Reading
 from activities.returns import ReturnState
 from agencies.models import BodyKind
 from tests.actions.helpers import nothing_written, refused
 from tests.actions.rounds import DUE, OPENED, Q2, Q3, asked, filed, opened, told
 from tests.generated import not_delivered, say
+from tests.world import moment
 from tnoc_tracker.record.change import Conflict
 
 
@@ -86,6 +88,18 @@ def test_closing_records_what_is_missing_and_locks_the_round(world):
     assert closed.is_closed
     with refused("", match="is closed"):
         confirm_no_change(ret=Return.objects.get(activity=world.activity("row-21")), **told(world, date(2022, 2, 2)))
+
+
+def test_the_position_as_at_the_close_holds_what_was_written_before_it(world):
+    made = opened(world)
+    first, then = moment(DUE), moment(DUE, 11)
+    confirm_no_change(ret=asked(20), **told(world, then))
+
+    closed = close_round(round=made, **told(world, first))  # it was begun before, and had to wait
+
+    assert closed.closed_at > then
+    states = Counter(Reading(world.plan, DUE, closed.closed_at).returns.values_list("state", flat=True))
+    assert states == {ReturnState.NOT_RETURNED: 34, ReturnState.ACCEPTED: 1}
 
 
 def test_a_round_is_not_closed_over_what_waits_for_review(world):

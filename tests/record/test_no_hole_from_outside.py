@@ -17,14 +17,22 @@ import pytest
 from django.core.management import call_command, get_commands
 from django.test import Client
 
-from activities.actions.milestones import (
-    correct_delivery,
-)
+from activities.actions.milestones import correct_delivery
 from activities.actions.proposals import propose_date
 from activities.actions.returns import stamp_of_return
 from activities.actions.words import withdraw_activity
+from activities.asking import asked
+from activities.forms.rounds import OpenForm
 from activities.models import Milestone, Role
-from tests.record.test_no_hole import ACCEPTED, MET, asked_about, confirmed_by_police, filed_by_police
+from tests.record.test_no_hole import (
+    ACCEPTED,
+    MET,
+    asked_about,
+    closed,
+    confirmed_by_police,
+    filed_by_police,
+    round_opened,
+)
 from tests.record.written import (
     LATER,
     NEW_PASSWORD,
@@ -40,7 +48,7 @@ from tests.world import FIXTURES, PASSWORD, World
 
 # The forms of the browser -----------------------------------------------------------------------------------------
 
-NO_CHANGE = {"sign_in", "sign_out", "mark_seen", "mail_preference", "message_send"}
+NO_CHANGE = {"sign_in", "sign_out", "mark_seen", "mail_preference", "message_send", "calendar_feed"}
 """Addresses that take forms and change nothing of the register."""
 
 
@@ -87,6 +95,19 @@ def the_return(key: int | str = 12) -> Callable[[World], dict[str, Any]]:
     return lambda world: {"ret": asked_about(key).id}
 
 
+def of_q2(world: World) -> dict[str, Any]:
+    """The address of the round."""
+    return {"quarter": "2021-22-q2"}
+
+
+def looked_at(world: World) -> str:
+    """What the page of opening carries once what is asked was looked at."""
+    typed = {"quarter": "2021-22-q2", "due_on": "01/06/2022", "note": "", "stamp": "0"}
+    form = OpenForm(typed, plan=world.plan, offered=world.plan.quarters())
+    assert form.is_valid(), form.errors
+    return form.shown(asked(world.reading))
+
+
 PERSON_OF = {"at": outsider, "by": "administrator"}
 NEW = {"new_password": NEW_PASSWORD, "again": NEW_PASSWORD}
 
@@ -128,6 +149,53 @@ FORMS: dict[str, Form] = {
     "proposal_take_back": Form(
         ["DateProposal ~ answered_at answered_by state"], before=proposal_on_12, by="police", reason="Taken back"
     ),
+    "round_open": Form(
+        ["Round +"] + ["Return +"] * 35,
+        lambda world: {"quarter": "2021-22-q2", "due_on": "01/06/2022", "looked": looked_at(world)},
+        reason="Round of Q2 FY2021/22 opened",
+    ),
+    "round_extend": Form(
+        ["Return ~ due_on extended_why"] * 4,
+        said(body="police", until="30/06/2022"),
+        before=round_opened,
+        at=of_q2,
+    ),
+    "round_note": Form(
+        ["Round ~ note"], said(note="Another"), before=round_opened, at=of_q2, reason="Another covering note"
+    ),
+    "round_close": Form(
+        ["Round ~ closed_at closed_by"] + ["Return ~ state"] * 35, before=round_opened, at=of_q2, reason="*closed"
+    ),
+    "round_reopen": Form(
+        ["Round ~ closed_at closed_by due_on openings reopened_why"] + ["Return ~ due_on state"] * 35,
+        said(due_on="30/06/2022"),
+        before=closed,
+        at=of_q2,
+    ),
+    "return_page": Form(
+        ["Filing +", "Return ~ filings returned_at state"],
+        lambda world: {"status": "on_track", "what_was_done": WHY},
+        before=round_opened,
+        by="police",
+        at=the_return(),
+        reason="Filed for the round of*",
+    ),
+    "return_no_change": Form(
+        ["Filing +", "Return ~ filings returned_at state"],
+        lambda world: {"stamp": stamp_of_return(asked_about(12).id)},
+        before=round_opened,
+        by="police",
+        at=the_return(),
+        reason="Confirmed without change*",
+    ),
+    "return_comment": Form(
+        ["Comment +"],
+        lambda world: {"text": "We met.", "stamp": stamp_of_return(asked_about(12).id)},
+        before=round_opened,
+        by="sfo",
+        at=the_return(),
+        reason="Comment on a return",
+    ),
     "return_review": Form(
         [ACCEPTED[0], "Filing ~ answer answered_at answered_by outcome update_id", *ACCEPTED[2:], MET],
         lambda world: {"verdict": "accept", "answer": WHY},
@@ -146,7 +214,7 @@ FORMS: dict[str, Form] = {
         ["Activity ~ reported_at updates", *ACCEPTED[1:]],
         lambda world: {"seen": f"{asked_about(12).id}:{stamp_of_return(asked_about(12).id)}"},
         before=confirmed_by_police,
-        at=lambda world: {"quarter": "2021-22-q2"},
+        at=of_q2,
         reason="*",
     ),
     "collective_members": Form(

@@ -436,8 +436,7 @@ def test_a_draft_keeps_everything_typed_whatever_is_wrong_with_it_and_a_colleagu
     add_person("hana", "Hana Example", "Police", may_report=True, administrator=False)
     page = sign_in("hana").get(page_of(asked(12)))
 
-    assert "Draft saved 15 February 2022, 10:" in text_of(page) or "Draft saved 15 February 2022" in text_of(page)
-    assert "by Police Lead" in section_of(page, "write")
+    assert re.search(r"Draft saved 15 February 2022, \d+:\d\d [ap]m by Police Lead\.", text_of(page))
     assert values(page.context["form"], *typed) == list(typed.values())
     assert re.search(r'name="no_ask"[^>]* checked', page.content.decode())
     assert not page.context["form"].errors
