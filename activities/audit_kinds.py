@@ -68,8 +68,8 @@ def _quarter(row: Row) -> str:
 
 
 def _filing(row: Row, names: Names) -> str:
-    corrects = f", correcting number {row['corrects_number']}" if row["corrects_number"] else ""
-    return f"number {row['number']} filed for {_quarter(row)}{_of_part(row, names)}{corrects}"
+    corrects = f", correcting filing {row['corrects_number']}" if row["corrects_number"] else ""
+    return f"filing {row['number']} for {_quarter(row)}{_of_part(row, names)}{corrects}"
 
 
 def of_round(to_round: str, to_part: str) -> dict[str, F]:

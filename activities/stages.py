@@ -14,6 +14,7 @@ from typing import Self
 from activities.working_days import Calendar
 
 OPENED = "opened"
+ASKED = "asked"
 SENT_BACK = "sent-back"
 ESCALATED = "escalated"
 SUMMARY = "summary"

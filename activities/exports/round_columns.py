@@ -16,6 +16,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("returned", "First returned", lambda row: row.returned_on),
     Column("filed", "Last filed", lambda row: row.filed_on),
     Column("by", "Filed by", lambda row: row.ret.filed_by),
+    Column("as", "Filed as", lambda row: row.filed_as),
 )
 
 HEADINGS: dict[str, str] = {column.key: column.heading for column in COLUMNS}

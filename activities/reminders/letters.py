@@ -27,7 +27,7 @@ from activities.reminders.words import (
     week_section,
 )
 from activities.reminders.writing import Section, write
-from activities.stages import Topic, prefix_of, summary_topic
+from activities.stages import ASKED, Topic, prefix_of, summary_topic
 from activities.summaries.reminded import reach_of, reports_on
 from activities.working_days import Calendar
 from agencies.actions.messages import Letter
@@ -193,7 +193,7 @@ class Desk:
 
     def _round(self, rows: tuple[OpenReturn, ...]) -> RoundNews:
         new = set(self.new)
-        fresh = frozenset(each.ret.id for each in rows if str(each.topic(f"asked-{each.ret.id}")) in new)
+        fresh = frozenset(each.ret.id for each in rows if str(each.topic(f"{ASKED}-{each.ret.id}")) in new)
         return RoundNews(rows, self.on, any(_kind(t) == "opened" for t in _of(rows, new)), fresh)
 
     @property

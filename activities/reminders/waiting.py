@@ -9,7 +9,7 @@ from typing import Any
 from activities.models import Activity, Filing, Part
 from activities.reading import Reading
 from activities.returns import WITH_BODY, ReturnState
-from activities.stages import OPENED, SENT_BACK, Topic, stage_on
+from activities.stages import ASKED, OPENED, SENT_BACK, Topic, stage_on
 from activities.working_days import Calendar
 from agencies.models import Body
 from tnoc_tracker.record.days import day_of
@@ -43,7 +43,7 @@ class OpenReturn:
         Being asked is a topic of each return, so that what is asked of a body later is told to it as well.
         """
         stage = stage_on(on, self.due, calendar)
-        found = [self.topic(OPENED), self.topic(f"asked-{self.ret.id}")]
+        found = [self.topic(OPENED), self.topic(f"{ASKED}-{self.ret.id}")]
         found += [self.topic(stage, self.due)] if stage else []
         found += [self.topic(f"{SENT_BACK}-{self.sent_back.id}")] if self.sent_back else []
         return [str(each) for each in found]

@@ -12,19 +12,18 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import DateTimeField, Subquery, TextField
+from django.db.models import BooleanField, DateTimeField, Subquery, TextField
 
 from activities.asking import secretariat_answers
 from activities.models import Activity, Filing, Part
-from activities.quarters import FiscalQuarter
 from activities.reading import Reading
 from activities.returns import RETURNED, TO_REVIEW, WITH_BODY, ReturnState
-from activities.summaries.bodies import is_secretariat
+from activities.stages import ASKED, OPENED
 from activities.summaries.headline import be, numbered
 from activities.summaries.reminded import Reminded, reminded
 from activities.summaries.rows import Piece, Rows, Sentence, returns
 from agencies.models import Body
-from tnoc_tracker.record.days import day_of, long_date
+from tnoc_tracker.record.days import day_of
 
 NOBODY = "nobody"
 """The key, in an address, of what nobody answers for."""
@@ -39,7 +38,8 @@ MISSING = (*WITH_BODY, ReturnState.NOT_RETURNED)
 class ReturnLine:
     """One return as the page of its round shows it; its activity, part and body are those of the reading.
 
-    ``ret`` carries ``filed_at`` and ``filed_by``, the moment and the person of the body's latest filing.
+    ``ret`` carries ``filed_at``, ``filed_by`` and ``filed_unchanged``, of the body's latest filing: its moment, its
+    person, and whether it confirmed that nothing had changed.
     """
 
     ret: Any
@@ -72,6 +72,11 @@ class ReturnLine:
     def is_late(self) -> bool:
         """Whether the body has to write or finish it, and its day has passed."""
         return self.ret.state in WITH_BODY and self.on > self.ret.due_on
+
+    @property
+    def filed_as(self) -> str:
+        """``no change`` where the body's latest filing confirmed that; it stays said once it is accepted."""
+        return "no change" if self.ret.filed_unchanged else ""
 
     @property
     def returned_on(self) -> date | None:
@@ -178,9 +183,15 @@ class BodyReturns:
 
     @property
     def times_told(self) -> list[TimeTold]:
-        """Each day on which its people were told something, with what and how many, the earliest first."""
+        """Each day on which its people were told something, with what and how many, the earliest first.
+
+        Whoever is told that the round is open is told what is asked by the same message: that is said once.
+        """
+        opened = {(each.on, each.person_name) for each in self.told if each.topic.stage == OPENED}
         found: dict[tuple[date, str, bool], set[str]] = defaultdict(set)
         for each in self.told:
+            if each.topic.kind == ASKED and (each.on, each.person_name) in opened:
+                continue
             found[each.on, each.topic.in_words, each.is_sent].add(each.person_name)
         return [TimeTold(day, words, len(people), left) for (day, words, left), people in found.items()]
 
@@ -266,6 +277,7 @@ def picture_of(reading: Reading, held: Any, *, telling: bool = False) -> RoundPi
         reading.returns.filter(round_id=held.id).annotate(
             filed_at=Subquery(filings.values("at")[:1], output_field=DateTimeField()),
             filed_by=Subquery(filings.values("person_name")[:1], output_field=TextField()),
+            filed_unchanged=Subquery(filings.values("no_change")[:1], output_field=BooleanField()),
         )
     )
     activities = {each.id: each for each in reading.rows(Activity).filter(id__in={row.activity_id for row in rows})}
@@ -339,58 +351,3 @@ def finding_of_all(lines: Sequence[RoundLine]) -> str:
         return f"No round is open; {numbered(len(lines), 'round')} {be(len(lines))} closed"
     back, asked = sum(line.back for line in opened), sum(line.asked for line in opened)
     return f"{numbered(len(opened), 'round')} {be(len(opened))} open: {back or 'none'} of {asked} returned"
-
-
-# What one body is asked for now ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class AskedOfUs:
-    """What an open round asks of one body: how many returns, by when, and how many of them are filed."""
-
-    quarter: str
-    asked: int
-    filed: int
-    due_on: date
-    is_late: bool
-
-    @property
-    def count_in_words(self) -> str:
-        """``4 returns``."""
-        return numbered(self.asked, "return")
-
-    @property
-    def rest_in_words(self) -> str:
-        """``are asked of you by 14 February 2022 for Q2 FY2021/22; 1 is filed``."""
-        if self.asked == 1:
-            filed = "it is filed" if self.filed else "it is not filed yet"
-        else:
-            filed = (
-                "all of them are filed"
-                if self.filed == self.asked
-                else f"{self.filed or 'none'} {be(self.filed or 1)} filed"
-            )
-        passed = ", which has passed," if self.is_late else ""
-        return f"{be(self.asked)} asked of you by {long_date(self.due_on)}{passed} for {self.quarter}; {filed}"
-
-
-def asked_of(reading: Reading, body: Body) -> list[AskedOfUs]:
-    """What the open rounds ask of a body, a line each; for the Secretariat what it answers itself."""
-    found: dict[str, list[Any]] = defaultdict(list)
-    for row in reading.asked_now:
-        asked = reading.bodies[row.body_id] if row.body_id else None
-        if is_secretariat(body) if secretariat_answers(asked) else row.body_id == body.id:
-            found[row.quarter_key].append(row)
-    return [_asked_of_us(reading, key, rows) for key, rows in sorted(found.items())]
-
-
-def _asked_of_us(reading: Reading, key: str, rows: Sequence[Any]) -> AskedOfUs:
-    waiting = [each.due_on for each in rows if each.state in WITH_BODY]
-    due_on = min(waiting, default=max(each.due_on for each in rows))
-    return AskedOfUs(
-        quarter=str(FiscalQuarter.parse_key(key, reading.plan.fiscal_year_starts_in)),
-        asked=len(rows),
-        filed=sum(1 for each in rows if each.state in RETURNED),
-        due_on=due_on,
-        is_late=bool(waiting) and due_on < reading.on,
-    )

@@ -16,6 +16,7 @@ from activities.exports.agency_columns import COLUMNS, NUMBERS
 from activities.exports.csv_files import csv_response
 from activities.models import RoleKind
 from activities.reading import Reading
+from activities.summaries.asked_of import AskedOfUs, asked_of
 from activities.summaries.bodies import (
     Ask,
     Bodies,
@@ -29,7 +30,6 @@ from activities.summaries.bodies import (
 from activities.summaries.picture import Picture
 from activities.summaries.proposals import WaitingDate
 from activities.summaries.reporters import people_of
-from activities.summaries.rounds import AskedOfUs, asked_of
 from activities.summaries.slippage import Total, total
 from activities.views.common import page_context, reading_of
 from activities.views.links import page_url, url_of

@@ -206,6 +206,11 @@ class ReturnPage:
         return draft if draft is not None and draft.typed else None
 
     @property
+    def is_begun(self) -> bool:
+        """Whether somebody has begun to write it, as everybody may know."""
+        return bool(self.line.ret.state == ReturnState.DRAFT)
+
+    @property
     def draft_saved(self) -> str:
         """When the draft was saved: ``15 February 2022, 10:05 am``."""
         return moment_in_words(self.draft.saved_at)
@@ -246,7 +251,8 @@ class ReturnPage:
     @property
     def set_aside_note(self) -> str:
         """Whose it is."""
-        return f"{self.draft.person_name} saved it, {self.draft_saved}; only those who may report for {self.line.writer} see it."
+        readers = f"only those who may report for {self.line.writer} see it"
+        return f"{self.draft.person_name} saved it, {self.draft_saved}; {readers}."
 
     @cached_property
     def no_change(self) -> NoChangeForm | None:

@@ -193,6 +193,7 @@ def round_close(request: HttpRequest, plan: str, quarter: str) -> HttpResponse:
         picture=picture,
         waiting=picture.count("review"),
         missing_count=picture.count("missing"),
+        early=sum(1 for each in picture.lines if each.is_missing and each.ret.due_on >= page.reading.on),
         missing=[(each.who, [line(page.reading, row) for row in rows]) for each, rows in picture.missing],
     )
 

@@ -86,14 +86,13 @@ def test_what_was_filed_is_told_whole_and_so_is_what_became_of_it(world):
     accept_return(ret=asked(12), **told(world, REVIEWED))
 
     assert said(world, kinds=("filing",)) == [
-        "Activity 12, number 1 filed for Q2 FY2021/22: What became of it: – → Accepted; "
-        "Answered by: – → Secretariat Officer",
-        "Activity 12, number 1 filed for Q2 FY2021/22: Filed by: Police Lead; Delivery status: On track; "
+        "Activity 12, filing 1 for Q2 FY2021/22: What became of it: – → Accepted; Answered by: – → Secretariat Officer",
+        "Activity 12, filing 1 for Q2 FY2021/22: Filed by: Police Lead; Delivery status: On track; "
         "What was done: Two workshops held.; Proposed dates: “Presentation of proposals to Steering Group” "
         "to 31 May 2022 (Two banks asked.)",
-        "Activity 13, number 1 filed for Q2 FY2021/22: What became of it: – → Sent back; "
+        "Activity 13, filing 1 for Q2 FY2021/22: What became of it: – → Sent back; "
         "Answer in words: – → Where?; Answered by: – → Secretariat Officer",
-        "Activity 13, number 1 filed for Q2 FY2021/22: Filed by: Police Lead; Delivery status: On track; "
+        "Activity 13, filing 1 for Q2 FY2021/22: Filed by: Police Lead; Delivery status: On track; "
         "What was done: It has begun.; Next steps: Hire two.; "
         "Delivered or begun: “Programme implementation” on 12 January 2022",
     ]
@@ -108,11 +107,11 @@ def test_a_correction_names_what_it_corrects_and_no_change_says_so(world):
 
     found = said(world, kinds=("filing",))
     assert (
-        "Activity 12, number 2 filed for Q2 FY2021/22, correcting number 1: Filed by: Secretariat Officer; "
+        "Activity 12, filing 2 for Q2 FY2021/22, correcting filing 1: Filed by: Secretariat Officer; "
         "Delivery status: On track; What was done: One workshop.; Reason of the correction: It was one."
     ) in found
     assert (
-        "Activity 17, number 1 filed for Q2 FY2021/22 on the part of Police: Filed by: Police Lead; "
+        "Activity 17, filing 1 for Q2 FY2021/22 on the part of Police: Filed by: Police Lead; "
         "Delivery status: Not started; No change since the last report: yes; What was done: Not begun."
     ) in found
 
@@ -155,7 +154,7 @@ def test_a_body_has_what_is_asked_of_it_and_what_it_said(told_of):
 
 def test_a_field_finds_it(told_of):
     assert [each.partition(":")[0] for each in said(told_of, column="outcome")] == [
-        "Activity 12, number 1 filed for Q2 FY2021/22"
+        "Activity 12, filing 1 for Q2 FY2021/22"
     ]
     assert len(said(told_of, column="state")) == 2
 
@@ -163,7 +162,7 @@ def test_a_field_finds_it(told_of):
 def test_as_at_a_day_before_the_acceptance_it_is_not_told(told_of):
     before = Reading.on_day(told_of.plan, OPENED)
     (filing,) = said(told_of, before, kinds=("filing",))
-    assert filing.startswith("Activity 12, number 1 filed for Q2 FY2021/22: Filed by: Police Lead")
+    assert filing.startswith("Activity 12, filing 1 for Q2 FY2021/22: Filed by: Police Lead")
 
 
 def test_the_page_offers_the_kinds_and_shows_them(told_of, sign_in, django_assert_max_num_queries):

@@ -81,7 +81,7 @@ def test_a_line_names_what_disagrees_with_the_dates_and_how_often_it_came_back(w
 
     line = rows(sign_in("secretariat").get(QUEUE))[-1]
 
-    assert line[2] == "On track no change"
+    assert line[2] == "On track as before"
     assert "On track, but “Strategy endorsed” is 46 days overdue." in line[3]
     assert "Filed again, sent back once" in line[3]
 

@@ -11,14 +11,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from activities.actions.returns import send_back
+from activities.actions.returns import accept_return, confirm_no_change, send_back
 from activities.actions.roles import end_role
 from activities.exports.round_columns import COLUMNS
 from activities.models import Filing, Return, Role
 from activities.returns import MEANINGS
 from activities.summaries.rounds import NUMBERS, SETS, picture_of, round_of
 from tests.actions.rounds import asked, filed, opened, told
-from tests.generated import grow
+from tests.generated import grow, on_track, say
 from tests.pages import cells_of, section_of
 from tests.views.editing import text_of
 from tests.views.rounds import LIST, Q2_PAGE, closed, half_returned, late, message, page
@@ -117,6 +117,29 @@ def test_who_was_told_when_stands_beside_the_body(world, sign_in):
     assert bodies_of(client.get(page(as_at="2022-01-24")))["Police"][-1] == "17 January 2022: opened, to 2 people"
 
 
+def test_what_is_asked_is_said_once_beside_that_the_round_is_open(world, sign_in):
+    made = half_returned(world)
+    message(world, made, "police", "Police", "opened")
+    message(world, made, "police", "Police", f"asked-{asked(12).id}")
+    message(world, made, "police", "Police", f"asked-{asked(13).id}", date(2022, 1, 20))
+
+    told_now = bodies_of(sign_in("steering").get(Q2_PAGE))["Police"][-1]
+    assert told_now == "17 January 2022: opened20 January 2022: asked"
+
+
+def test_that_nothing_had_changed_stays_said_once_it_is_accepted(world, sign_in):
+    say(world, 12, date(2021, 12, 14), on_track("Two banks have joined."), by="police")
+    opened(world)
+    confirm_no_change(ret=asked(12), **told(world, date(2022, 1, 20), "police"))
+    accept_return(ret=asked(12), **told(world, date(2022, 1, 21)))
+    client = sign_in("steering")
+
+    row = next(row for row in rows_of(client.get(Q2_PAGE)) if row[0] == "12")
+    assert row[3].startswith("Accepted")
+    assert row[6] == "20 January 2022Police Lead: no change"
+    assert next(line for line in file_of(client) if line[0] == "12")[-1] == "no change"
+
+
 def test_every_number_leads_to_as_many_rows(world, sign_in):
     half_returned(world)
     client = sign_in("steering")
@@ -205,7 +228,7 @@ def test_the_file_holds_the_rows_of_the_page(world, sign_in):
         assert row[4].startswith(line[5])
         assert line[6] in row[4]
         assert row[5].startswith(line[7] or "–")
-        assert row[6] == (line[8] or "–") + line[9]
+        assert row[6] == (line[8] or "–") + line[9] + (f": {line[10]}" if line[10] else "")
 
 
 def test_a_long_round_has_pages_and_can_be_printed_whole(world, sign_in):

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from activities.actions.rounds import change_note
+from activities.actions.rounds import change_note, extend_returns
 from activities.models import Return, Round
 from activities.returns import ReturnState
 from tests.actions.helpers import entries_written
@@ -134,6 +134,15 @@ def test_the_page_names_what_will_be_recorded_as_not_returned(world, sign_in):
     assert "Close the round with 35 returns missing?" in words
     assert "Recorded as not returned when it closes Corrections 17 Information sharing training for staff" in words
     assert "11 Sector-specific guidance on TNOC risks, financial sector requested, due 28 January 2022" in words
+
+
+def test_it_says_how_much_of_what_is_missing_is_not_late_yet(world, sign_in):
+    ready_to_close(world)
+    extend = {"until": date(2022, 2, 25), "reason": "Their analyst is ill.", **told(world)}
+    extend_returns(round=Round.objects.get(), body=world.body("MOJ"), **extend)
+    ours = text_of(sign_in("secretariat").get(page("close/")))
+
+    assert "4 of these are not late yet: their days have not passed." in ours
 
 
 def test_it_is_closed_with_what_is_missing(world, sign_in):
