@@ -27,7 +27,18 @@ UNTOLD = frozenset({"version", "search_key", "sort_key", "exchange"})
 """Columns that are no news: kept by the program itself, or (the document) too long for a line."""
 
 BOOKKEEPING = frozenset(
-    {"updates", "moves", "reported_at", "answered_at", "move_id", "filings", "returned_at", "update_id", "openings"}
+    {
+        "updates",
+        "moves",
+        "reported_at",
+        "answered_at",
+        "move_id",
+        "filings",
+        "returned_at",
+        "due_when_returned",
+        "update_id",
+        "openings",
+    }
 )
 """Columns that only follow from an entry beside it; they are told where nothing else is."""
 
@@ -56,6 +67,7 @@ LABELS: dict[str, str] = {
     "dropped_on": "Not asked for since",
     "dropped_why": "Why it is not asked for",
     "due_on": "Returns due",
+    "due_when_returned": "Due when first returned",
     "edition": "Edition",
     "ended_on": "Ended on",
     "ends_on": "Plan ends on",

@@ -170,7 +170,8 @@ def _file(held: Return, report: Report, *, by: Standing, at: datetime, no_change
     filing = new_filing(held, report, person_id=_person(by), person_name=by.actor.name, at=at)
     filing.no_change = no_change
     held.filings = filing.number
-    held.returned_at = held.returned_at or at
+    if held.returned_at is None:
+        held.returned_at, held.due_when_returned = at, held.due_on
     held.state = _state_of_filed(held, no_change)
     said = f"{'Confirmed without change' if no_change else 'Filed'} for the round of {held.round}"
     record(held, by=by.actor, at=at, reason=said)

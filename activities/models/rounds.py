@@ -95,6 +95,7 @@ class ReturnWords:
     state: str
     due_on: date
     returned_at: datetime | None
+    due_when_returned: date | None
     dropped_on: date | None
 
     @property
@@ -109,15 +110,18 @@ class ReturnWords:
 
     @property
     def was_late(self) -> bool:
-        """Whether it first came back after its day."""
-        return self.returned_at is not None and day_of(self.returned_at) > self.due_on
+        """Whether it first came back after the day that counted then: no later extension undoes it."""
+        if self.returned_at is None or self.due_when_returned is None:
+            return False
+        return day_of(self.returned_at) > self.due_when_returned
 
 
 class Return(ReturnWords, Tracked):
     """What is asked in a round about one activity, or about one part of it, of the body that answers for it.
 
     ``body`` is None where nobody answers (a gap, a withheld row); for those, and for governance bodies, the
-    Secretariat answers. ``returned_at`` is when it first came back. A return is ``dropped_on`` the day from which
+    Secretariat answers. ``returned_at`` is when it first came back, ``due_when_returned`` its day as it was then.
+    A return is ``dropped_on`` the day from which
     it is not asked for any more, because the activity or the roles changed.
     """
 
@@ -130,6 +134,7 @@ class Return(ReturnWords, Tracked):
     state = models.CharField(max_length=20, choices=ReturnState, default=ReturnState.REQUESTED)
     filings = models.PositiveIntegerField(default=0)
     returned_at = models.DateTimeField(null=True, blank=True)
+    due_when_returned = models.DateField(null=True, blank=True)
     dropped_on = models.DateField(null=True, blank=True)
     dropped_why = models.TextField(blank=True)
 
@@ -154,6 +159,12 @@ class Return(ReturnWords, Tracked):
             models.CheckConstraint(
                 condition=~Q(state__in=ANSWERED) | Q(returned_at__isnull=False, filings__gt=0),
                 name="activities_return_returned",
+            ),
+            # When it came back, and the day that counted then, come together.
+            models.CheckConstraint(
+                condition=Q(returned_at=None, due_when_returned=None)
+                | Q(returned_at__isnull=False, due_when_returned__isnull=False),
+                name="activities_return_due_then",
             ),
             # Dropped with a reason, or not at all.
             models.CheckConstraint(

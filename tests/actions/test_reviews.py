@@ -22,7 +22,7 @@ from activities.actions.returns import (
     stamp_of_return,
 )
 from activities.actions.roles import assign_role, end_role
-from activities.actions.rounds import close_round, open_round, reopen_round
+from activities.actions.rounds import close_round, extend_returns, open_round, reopen_round
 from activities.actions.words import withdraw_activity
 from activities.models import ActionPlan, DateProposal, Filing, Return, Role, StatusUpdate
 from activities.returns import ReturnState
@@ -548,3 +548,16 @@ def test_a_whole_that_the_secretariat_pauses_is_asked_of_the_secretariat(world):
         ("MBIE", "requested"),
         ("Police", "requested"),
     ]
+
+
+def test_what_came_back_late_stays_late_whatever_is_extended_afterwards(world):
+    a_round = opened(world)
+    filed(world, 12, by="police", on=date(2022, 2, 1))
+    assert asked(12).was_late
+
+    send_back(ret=asked(12), answer="Name the banks.", **told(world, date(2022, 2, 2)))
+    extending = {"body": world.body("Police"), "until": date(2022, 2, 28), "reason": "To name the banks"}
+    extend_returns(round=a_round, **extending, **told(world, date(2022, 2, 2)))
+
+    assert (asked(12).due_on, asked(12).due_when_returned) == (date(2022, 2, 28), date(2022, 1, 28))
+    assert asked(12).was_late

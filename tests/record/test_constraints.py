@@ -266,7 +266,11 @@ BAD: dict[str, list[Make]] = {
     "activities_return_returned": [
         *(return_of(state=state) for state in ANSWERED_STATES),
         return_of(state="returned", filings=1),
-        return_of(state="accepted", returned_at=lambda world: world.now),
+        return_of(state="accepted", returned_at=lambda world: world.now, due_when_returned=DAY),
+    ],
+    "activities_return_due_then": [
+        return_of(due_when_returned=DAY),
+        return_of(returned_at=lambda world: world.now),
     ],
     "activities_return_dropped": [return_of(dropped_on=DAY), return_of(dropped_why="?")],
     "activities_filing_number": [twice(filing())],
