@@ -354,7 +354,7 @@ WAYS = [
     ),
     Way(
         file_return,
-        ["Filing +", "Return ~ filings returned_at state"],
+        ["Filing +", "Return ~ due_when_returned filings returned_at state"],
         the_return(report=Report(on_track(WHY))),
         before=round_opened,
         by="police",
@@ -362,14 +362,14 @@ WAYS = [
     ),
     Way(
         file_return,
-        [*ACCEPTED, "Filing +", "Return ~ filings returned_at state"],
+        [*ACCEPTED, "Filing +", "Return ~ due_when_returned filings returned_at state"],
         the_return(20, report=Report(on_track(WHY))),
         before=round_opened,
         reason="*",
     ),
     Way(
         confirm_no_change,
-        ["Filing +", "Return ~ filings returned_at state"],
+        ["Filing +", "Return ~ due_when_returned filings returned_at state"],
         the_return(),
         before=round_opened,
         by="police",

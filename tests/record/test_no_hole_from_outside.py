@@ -173,7 +173,7 @@ FORMS: dict[str, Form] = {
         at=of_q2,
     ),
     "return_page": Form(
-        ["Filing +", "Return ~ filings returned_at state"],
+        ["Filing +", "Return ~ due_when_returned filings returned_at state"],
         lambda world: {"status": "on_track", "what_was_done": WHY},
         before=round_opened,
         by="police",
@@ -181,7 +181,7 @@ FORMS: dict[str, Form] = {
         reason="Filed for the round of*",
     ),
     "return_no_change": Form(
-        ["Filing +", "Return ~ filings returned_at state"],
+        ["Filing +", "Return ~ due_when_returned filings returned_at state"],
         lambda world: {"stamp": stamp_of_return(asked_about(12).id)},
         before=round_opened,
         by="police",
