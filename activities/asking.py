@@ -15,7 +15,7 @@ from typing import Any
 from activities.answering import Cast, casts
 from activities.reading import Reading
 from activities.workflow import closed_whole
-from agencies.models import Body, BodyKind
+from agencies.models import Body, BodyFunction, BodyKind
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,16 @@ class Asked:
 def secretariat_answers(body: Any) -> bool:
     """Whether the Secretariat answers for a body: a governance body, a collective without members, or nobody."""
     return body is None or body.kind != BodyKind.AGENCY
+
+
+def writes(body: Body, asked_of: Any) -> bool:
+    """Whether a return that is asked of a body (None: of nobody) is another's to write.
+
+    A body writes its own, and the Secretariat what it answers for others.
+    """
+    if secretariat_answers(asked_of):
+        return body.function == BodyFunction.SECRETARIAT
+    return bool(asked_of.id == body.id)
 
 
 def asked(reading: Reading, activities: Iterable[Any] | None = None) -> list[Asked]:

@@ -188,7 +188,17 @@ KINDS: dict[str, Kind] = {
             "Filed return",
             _filing,
             about="activity_id",
-            told=("person_name", "status", "no_change", "reason", *FILED, "deliveries", "proposals", "corrected_why"),
+            told=(
+                "person_name",
+                "status",
+                "no_change",
+                "reason",
+                *FILED,
+                "deliveries",
+                "proposals",
+                "proposed_why",
+                "corrected_why",
+            ),
             reach={
                 "activity_id": F("ret__activity_id"),
                 "corrects_number": F("corrects__number"),

@@ -97,6 +97,7 @@ LABELS: dict[str, str] = {
     "path_to_green": "Path to green",
     "person_name": "Said by",
     "proposals": "Proposed dates",
+    "proposed_why": "Reason of the proposed date",
     "proposed_due": "Proposed date",
     "published_activity": "Activity as published",
     "published_description": "Description as published",
@@ -279,8 +280,8 @@ def _item_words(item: Any, names: Names) -> str:
     match item:
         case {"milestone": key, "on": day}:
             return f"{names.milestones.get(key, 'a milestone')} on {long_date(date.fromisoformat(day))}"
-        case {"milestone": key, "due": day, "reason": reason}:
-            return f"{names.milestones.get(key, 'a milestone')} to {long_date(date.fromisoformat(day))} ({reason})"
+        case {"milestone": key, "due": day}:
+            return f"{names.milestones.get(key, 'a milestone')} to {long_date(date.fromisoformat(day))}"
         case dict():
             return f"{item.get('field', '')} ({item.get('ground') or 'ground not stated'})"
         case _:

@@ -74,6 +74,9 @@ ANSWERED = (
 RETURNED = (ReturnState.RETURNED, ReturnState.CONFIRMED, ReturnState.RETURNED_LATE, ReturnState.ACCEPTED)
 """What counts as returned: filed, and not sent back."""
 
+UNANSWERED = (ReturnState.REQUESTED, ReturnState.DRAFT)
+"""The states of what nobody has filed yet."""
+
 WITH_BODY = tuple(state for state, each in MEANINGS.items() if each.awaits == "body")
 """The body that answers has to write or finish it."""
 

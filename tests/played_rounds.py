@@ -15,9 +15,8 @@ from random import Random
 from typing import Any
 
 from activities.actions.common import Refused
+from activities.actions.reports import NewDate, Report
 from activities.actions.returns import (
-    NewDate,
-    Report,
     accept_return,
     confirm_no_change,
     correct_return,

@@ -73,7 +73,7 @@ def numbers(lines: list[Line], on: date) -> dict[str, int]:
         "review": sum(line.waits for line in lines),
         "accepted": sum(line.state == "accepted" for line in lines),
         "missing": sum(line.is_with_body or line.state == "not_returned" for line in lines),
-        "late": sum(line.is_with_body and on > line.due for line in lines),
+        "late": sum(line.state in ("requested", "draft") and on > line.due for line in lines),
     }
 
 

@@ -320,7 +320,7 @@ def test_the_secretariat_is_told_of_each_late_body_a_set_time_after_its_day(worl
     message = to("secretariat", run(date(2022, 2, 4)))
 
     assert stages(message) == {"late-1", "escalated"}
-    assert message.subject == "12 returns overdue by 7 days; 11 agencies are late with 21 returns"
+    assert message.subject == "12 returns overdue by 7 days; 11 agencies owe 21 returns"
     police = message.text.partition("- Police: ")[2].partition("- RBNZ")[0]
     assert police.splitlines() == [
         "4 returns overdue by 7 days",

@@ -49,10 +49,8 @@ def new_filing(held: Return, report: Report, *, person_id: int, person_name: str
         person_name=person_name,
         forecast_of_id=report.forecast_of,
         deliveries=[{"milestone": key, "on": day.isoformat()} for key, day in report.deliveries.items()],
-        proposals=[
-            {"milestone": each.milestone, "due": each.due.isoformat(), "reason": each.reason.strip()}
-            for each in report.proposals
-        ],
+        proposals=[{"milestone": each.milestone, "due": each.due.isoformat()} for each in report.proposals],
+        proposed_why="\n".join(" ".join(each.reason.split()) for each in report.proposals),
         **asdict(report.statement),
     )
 

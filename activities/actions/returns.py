@@ -18,7 +18,6 @@ from django.db.models.functions import Coalesce
 from activities.actions.common import Forbidden, Refused, hold, require, require_words
 from activities.actions.proposals import propose_date
 from activities.actions.reports import (
-    NewDate,
     Report,
     check,
     explained,
@@ -27,7 +26,7 @@ from activities.actions.reports import (
     unchanged,
     why_not_unchanged,
 )
-from activities.actions.return_rights import commenting, may_draft, situation_of_return, target_of_return
+from activities.actions.return_rights import commenting, may_draft, target_of_return
 from activities.actions.rounds import follow_returns, hold_activities, hold_open_rounds, require_open
 from activities.actions.status import Filed, update_status
 from activities.models import (
@@ -49,28 +48,6 @@ from agencies.standing import Standing
 from tnoc_tracker.record.change import Actor, Conflict
 from tnoc_tracker.record.days import day_of
 from tnoc_tracker.record.writing import record
-
-__all__ = [
-    "NewDate",
-    "Report",
-    "accept_return",
-    "accept_unchanged",
-    "comment_on_return",
-    "commenting",
-    "confirm_no_change",
-    "correct_return",
-    "file_return",
-    "last_update_of",
-    "may_draft",
-    "return_stamp_expression",
-    "save_draft",
-    "send_back",
-    "situation_of_return",
-    "stamp_of_return",
-    "statement_of",
-    "target_of_return",
-    "why_not_unchanged",
-]
 
 # Looking up -------------------------------------------------------------------------------------------------------
 
@@ -310,9 +287,9 @@ def _reporter(filing: Filing) -> Standing:
 def _propose(filing: Filing, filed: Filed, *, by: Standing, at: datetime) -> list[str]:
     """Put the proposed dates of a filing to the Secretariat; a sentence for each that is settled by now."""
     left: list[str] = []
-    for each in filing.proposals:
+    for each in filing.new_dates:
         row = Milestone.objects.get(id=each["milestone"])
-        due = date.fromisoformat(each["due"])
+        due = each["due"]
         if not row.is_open:
             left.append(f"The new date for “{row.name}” was left aside: it is closed by now.")
         elif row.agreed_due == due:

@@ -14,7 +14,7 @@ from typing import Any
 from django import forms
 from django.utils.html import format_html
 
-from activities.actions.returns import NewDate, Report
+from activities.actions.reports import NewDate, Report
 from activities.contradictions import put
 from activities.forms.status import (
     LINE,
@@ -67,8 +67,8 @@ def typed_of(filing: Any) -> dict[str, str]:
     said["forecast_of"] = str(filing.forecast_of_id or "")
     for each in filing.deliveries:
         said[f"delivered_{each['milestone']}"] = in_form(date.fromisoformat(each["on"]))
-    for each in filing.proposals:
-        said[f"proposed_{each['milestone']}"] = in_form(date.fromisoformat(each["due"]))
+    for each in filing.new_dates:
+        said[f"proposed_{each['milestone']}"] = in_form(each["due"])
         said[f"proposed_why_{each['milestone']}"] = each["reason"]
     return {name: value for name, value in said.items() if value}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +14,7 @@ from activities.models.activities import Activity, Part
 from activities.models.plans import ActionPlan
 from activities.models.updates import Said, SaidWords, StatusUpdate
 from activities.quarters import FiscalQuarter
-from activities.returns import ANSWERED, ReturnState, StateMeaning
+from activities.returns import ANSWERED, UNANSWERED, ReturnState, StateMeaning
 from activities.returns import MEANINGS as STATE_MEANINGS
 from activities.statuses import DeliveryStatus, Meaning, meaning_of
 from agencies.models import Body
@@ -108,6 +109,10 @@ class ReturnWords:
         """Whether something is still expected: neither accepted nor given up."""
         return self.meaning.is_open and self.dropped_on is None
 
+    def is_late(self, on: date) -> bool:
+        """Whether its body has let its day pass unanswered; what was sent back did come, and is told apart."""
+        return self.state in UNANSWERED and self.dropped_on is None and on > self.due_on
+
     @property
     def was_late(self) -> bool:
         """Whether it first came back after the day that counted then: no later extension undoes it."""
@@ -192,6 +197,22 @@ class FilingWords(SaidWords):
 
     status: str
     outcome: str
+    proposals: list[dict[str, Any]]
+    proposed_why: str
+
+    @property
+    def new_dates(self) -> list[dict[str, Any]]:
+        """The dates that it proposes: ``{"milestone": id, "due": date, "reason": text}``.
+
+        What stands in the place of erased reasons stands with each of the dates.
+        """
+        reasons = self.proposed_why.split("\n")
+        if len(reasons) != len(self.proposals):
+            reasons = [self.proposed_why] * len(self.proposals)
+        return [
+            {"milestone": each["milestone"], "due": date.fromisoformat(each["due"]), "reason": reason}
+            for each, reason in zip(self.proposals, reasons, strict=True)
+        ]
 
     @property
     def after(self) -> Meaning:
@@ -213,8 +234,9 @@ class Filing(FilingWords, Said, Tracked):
     """What somebody filed for a return; never altered, but for what the Secretariat made of it.
 
     ``number`` counts gaplessly per return. ``deliveries`` lists milestones delivered or begun as
-    ``{"milestone": id, "on": "2022-01-31"}``, ``proposals`` other dates as ``{"milestone": id, "due": …,
-    "reason": …}``. A correction is a filing of the Secretariat's own that refers to the one it corrects.
+    ``{"milestone": id, "on": "2022-01-31"}``, ``proposals`` other dates as ``{"milestone": id, "due": …}``
+    with the reason of each as a line of ``proposed_why``: people's words stand in texts, which can be erased. A
+    correction is a filing of the Secretariat's own that refers to the one it corrects.
     ``update`` is the status update that it became.
     """
 
@@ -227,6 +249,7 @@ class Filing(FilingWords, Said, Tracked):
     no_change = models.BooleanField(default=False)
     deliveries = models.JSONField(default=list, blank=True)
     proposals = models.JSONField(default=list, blank=True)
+    proposed_why = models.TextField(blank=True)
     corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections")
     corrected_why = models.TextField(blank=True)
 

@@ -49,8 +49,8 @@ class OpenReturn:
         return [str(each) for each in found]
 
     def is_late(self, on: date) -> bool:
-        """Whether its day has passed; what was sent back was there, and is counted apart."""
-        return not self.sent_back and bool(on > self.ret.due_on)
+        """Whether its day has passed unanswered."""
+        return bool(self.ret.is_late(on))
 
     @property
     def about(self) -> str:

@@ -117,12 +117,13 @@ def _sent_back(each: OpenReturn) -> str:
 
 
 def of_late_bodies(lines: Sequence[LateBody]) -> list[str]:
-    """``2 agencies are late with 5 returns``."""
+    """``2 agencies owe 5 returns``: what is late, and what was sent back long ago."""
     if not lines:
         return []
     bodies = len({line.body.id for line in lines})
     missing = sum(len(line.missing) for line in lines)
-    return [f"{numbered(bodies, 'agency', 'agencies')} {be(bodies)} late with {numbered(missing, 'return')}"]
+    owe = "owes" if bodies == 1 else "owe"
+    return [f"{numbered(bodies, 'agency', 'agencies')} {owe} {numbered(missing, 'return')}"]
 
 
 def late_section(lines: Sequence[LateBody], on: date) -> Section:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from activities.asking import secretariat_answers
+from activities.asking import writes
 from activities.quarters import FiscalQuarter
 from activities.reading import Reading
 from activities.returns import RETURNED, WITH_BODY
-from activities.summaries.bodies import is_secretariat
 from activities.summaries.headline import be, numbered
 from agencies.models import Body
 from tnoc_tracker.record.days import long_date
@@ -53,7 +52,7 @@ def asked_of(reading: Reading, body: Body) -> list[AskedOfUs]:
     found: dict[str, list[Any]] = defaultdict(list)
     for row in reading.asked_now:
         asked = reading.bodies[row.body_id] if row.body_id else None
-        if is_secretariat(body) if secretariat_answers(asked) else row.body_id == body.id:
+        if writes(body, asked):
             found[row.quarter_key].append(row)
     return [_asked_of_us(reading, key, rows) for key, rows in sorted(found.items())]
 
@@ -66,5 +65,5 @@ def _asked_of_us(reading: Reading, key: str, rows: Sequence[Any]) -> AskedOfUs:
         asked=len(rows),
         filed=sum(1 for each in rows if each.state in RETURNED),
         due_on=due_on,
-        is_late=bool(waiting) and due_on < reading.on,
+        is_late=any(each.is_late(reading.on) for each in rows),
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from activities.asking import secretariat_answers
+from activities.asking import writes
 from activities.due_states import PAST_DUE, DueState, days, lateness
 from activities.models import ActionPlan, Activity, Round
 from activities.reading import Reading
@@ -133,7 +133,7 @@ def _of_rounds(bodies: Bodies, own: list[Body]) -> list[CalendarDate]:
 def _round(bodies: Bodies, opened: Any, asked: list[Any], body: Body) -> CalendarDate:
     """The round as one body sees it: its own returns, where it has any to write."""
     reading = bodies.reading
-    own = [each for each in asked if _writes(bodies, body, each)]
+    own = [each for each in asked if writes(body, reading.bodies.get(each.body_id))]
     waiting = [each for each in own if each.state in WITH_BODY]
     day = min((each.due_on for each in waiting), default=max((each.due_on for each in own), default=opened.due_on))
     returned = sum(1 for each in asked if each.state in RETURNED)
@@ -150,12 +150,6 @@ def _round(bodies: Bodies, opened: Any, asked: list[Any], body: Body) -> Calenda
         revision=opened.version,
         plan=reading.plan,
     )
-
-
-def _writes(bodies: Bodies, body: Body, ret: Any) -> bool:
-    """Whether a return is a body’s to write: its own, or for the Secretariat what it answers for others."""
-    asked = bodies.reading.bodies.get(ret.body_id)
-    return is_secretariat(body) if secretariat_answers(asked) else ret.body_id == body.id
 
 
 def _asked_for(own: list[Any], waiting: list[Any], late: int) -> str:

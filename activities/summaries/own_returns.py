@@ -68,8 +68,10 @@ class OwnReturn(ReturnLine):
         """``due 18 February 2022, 3 working days left``; ``due 11 February 2022, 4 days late``; how it came back."""
         due = f"due {long_date(self.ret.due_on)}"
         if not self.is_with_body:
-            late = (self.returned_on - self.ret.due_on).days if self.returned_on else 0
-            return f"{due}, {days(late)} late" if late > 0 else due
+            if not self.ret.was_late or self.returned_on is None:
+                return due
+            then = self.ret.due_when_returned
+            return f"due {long_date(then)}, {days((self.returned_on - then).days)} late"
         return f"{due}, {self._left}"
 
     @property
@@ -78,6 +80,8 @@ class OwnReturn(ReturnLine):
             return f"{days((self.on - self.ret.due_on).days)} late"
         if self.on == self.ret.due_on:
             return "today"
+        if self.on > self.ret.due_on:  # sent back: it did come
+            return "which has passed"
         left = self.calendar.until(self.on, self.ret.due_on)
         return f"{numbered(left, 'working day')} left" if left else "no working day left"
 

@@ -37,7 +37,7 @@ class AskedOfParts:
     def of(self, part_id: int) -> AskedOfPart:
         """What it asks about one part."""
         ret = self.returns.get(part_id)
-        late = ret is not None and ret.state in WITH_BODY and ret.due_on < self.reading.on
+        late = ret is not None and ret.is_late(self.reading.on)
         return AskedOfPart(ret, late)
 
     @property

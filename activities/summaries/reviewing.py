@@ -123,10 +123,7 @@ class Filed:
     @property
     def new_dates(self) -> list[NewDate]:
         """The dates that it proposes."""
-        return [
-            NewDate(self.by_id[each["milestone"]], date.fromisoformat(each["due"]), each["reason"])
-            for each in self.filing.proposals
-        ]
+        return [NewDate(self.by_id[each["milestone"]], each["due"], each["reason"]) for each in self.filing.new_dates]
 
     @property
     def contradictions(self) -> list[str]:

@@ -70,8 +70,8 @@ class ReturnLine:
 
     @property
     def is_late(self) -> bool:
-        """Whether the body has to write or finish it, and its day has passed."""
-        return self.ret.state in WITH_BODY and self.on > self.ret.due_on
+        """Whether its day has passed unanswered."""
+        return bool(self.ret.is_late(self.on))
 
     @property
     def filed_as(self) -> str:
@@ -326,7 +326,7 @@ class RoundLine:
     @property
     def late(self) -> int:
         """How many of those are late now."""
-        return sum(1 for each in self.returns if each.state in WITH_BODY and self.on > each.due_on)
+        return sum(1 for each in self.returns if each.is_late(self.on))
 
     @property
     def review(self) -> int:

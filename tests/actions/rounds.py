@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from activities.actions.returns import NewDate, Report, file_return
+from activities.actions.reports import NewDate, Report
+from activities.actions.returns import file_return
 from activities.actions.rounds import open_round
 from activities.models import Filing, Return, Round
 from activities.quarters import FiscalQuarter

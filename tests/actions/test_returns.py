@@ -9,17 +9,15 @@ import pytest
 from activities.actions.common import Forbidden
 from activities.actions.milestones import move_date
 from activities.actions.proposals import propose_date
+from activities.actions.reports import Report, why_not_unchanged
+from activities.actions.return_rights import may_draft, situation_of_return
 from activities.actions.returns import (
-    Report,
     comment_on_return,
     confirm_no_change,
     file_return,
-    may_draft,
     save_draft,
     send_back,
-    situation_of_return,
     stamp_of_return,
-    why_not_unchanged,
 )
 from activities.actions.roles import assign_role, end_role
 from activities.actions.rounds import close_round, extend_returns
@@ -333,7 +331,8 @@ def test_a_return_proposes_new_dates_that_wait_for_its_acceptance(world):
     presentation = world.milestone(12)
     filing = filed(world, 12, proposals=proposing(presentation, date(2022, 5, 31)))
 
-    assert filing.proposals == [{"milestone": presentation.id, "due": "2022-05-31", "reason": "The vendor is late."}]
+    assert filing.proposals == [{"milestone": presentation.id, "due": "2022-05-31"}]
+    assert filing.proposed_why == "The vendor is late."
     assert not presentation.proposals.exists()
 
 

@@ -11,8 +11,8 @@ from activities.actions.common import Forbidden, Refused
 from activities.actions.loading import load_plan
 from activities.actions.milestones import move_date, remove_milestone
 from activities.actions.proposals import agree_to_date, propose_date
+from activities.actions.reports import Report
 from activities.actions.returns import (
-    Report,
     accept_return,
     accept_unchanged,
     confirm_no_change,
@@ -561,3 +561,15 @@ def test_what_came_back_late_stays_late_whatever_is_extended_afterwards(world):
 
     assert (asked(12).due_on, asked(12).due_when_returned) == (date(2022, 2, 28), date(2022, 1, 28))
     assert asked(12).was_late
+
+
+def test_what_was_sent_back_did_come_and_is_not_late(world):
+    opened(world)
+    filed(world, 12)
+    passed = date(2022, 3, 15)
+    assert asked(13).is_late(passed)
+    assert not asked(13).is_late(DUE)
+
+    send_back(ret=asked(12), answer="Name the banks.", **told(world))
+
+    assert not asked(12).is_late(passed)

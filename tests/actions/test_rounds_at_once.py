@@ -14,15 +14,14 @@ import pytest
 from django.db import connections
 
 from activities.actions.common import Refused
+from activities.actions.reports import Report, why_not_unchanged
 from activities.actions.returns import (
-    Report,
     accept_return,
     accept_unchanged,
     confirm_no_change,
     file_return,
     save_draft,
     stamp_of_return,
-    why_not_unchanged,
 )
 from activities.actions.roles import assign_role, set_collective
 from activities.actions.rounds import close_round, open_round, reopen_round

@@ -28,8 +28,8 @@ from activities.actions.milestones import (
     remove_milestone,
 )
 from activities.actions.proposals import agree_to_date, decline_date, propose_date, take_back_proposal
+from activities.actions.reports import Report
 from activities.actions.returns import (
-    Report,
     accept_return,
     accept_unchanged,
     comment_on_return,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -103,6 +104,23 @@ def test_what_was_filed_is_erased_from_the_filing_and_from_the_report_that_it_be
     assert (filing.what_was_done, filing.update.what_was_done) == (ERASED, ERASED)
     assert set(filing.history.values_list("what_was_done", flat=True)) == {ERASED}
     assert SECRET not in everywhere()
+    assert verify().is_clean
+
+
+def test_the_reason_of_a_proposed_date_is_erased_and_the_date_stays(world):
+    play(world)
+    places = places_of("Two banks asked.")
+    assert "activities.historicalfiling proposed_why" in {re.sub(r":\d+", "", place) for place in places}
+    for place in places:
+        where, column = place.split()
+        table, _, entry = where.partition(":")
+        given = {"reason": "It names banks", "decision": "Privacy officer 2022/2"}
+        redact(table=table, entry=int(entry), field=column, by=Actor("Privacy officer"), at=world.now, **given)
+
+    milestone = world.milestone(12)
+    dates = [{"milestone": milestone.id, "due": date(2022, 5, 31), "reason": ERASED}]
+    assert Filing.objects.get(number=2).new_dates == dates
+    assert "Two banks asked." not in everywhere()
     assert verify().is_clean
 
 

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from activities.actions.reports import Report
 from activities.actions.returns import (
-    Report,
     accept_return,
     comment_on_return,
     confirm_no_change,
@@ -89,7 +89,7 @@ def test_what_was_filed_is_told_whole_and_so_is_what_became_of_it(world):
         "Activity 12, filing 1 for Q2 FY2021/22: What became of it: – → Accepted; Answered by: – → Secretariat Officer",
         "Activity 12, filing 1 for Q2 FY2021/22: Filed by: Police Lead; Delivery status: On track; "
         "What was done: Two workshops held.; Proposed dates: “Presentation of proposals to Steering Group” "
-        "to 31 May 2022 (Two banks asked.)",
+        "to 31 May 2022; Reason of the proposed date: Two banks asked.",
         "Activity 13, filing 1 for Q2 FY2021/22: What became of it: – → Sent back; "
         "Answer in words: – → Where?; Answered by: – → Secretariat Officer",
         "Activity 13, filing 1 for Q2 FY2021/22: Filed by: Police Lead; Delivery status: On track; "

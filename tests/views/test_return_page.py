@@ -10,14 +10,8 @@ from django.test import Client
 
 from activities.actions.milestones import correct_delivery
 from activities.actions.proposals import propose_date
-from activities.actions.returns import (
-    Report,
-    accept_return,
-    comment_on_return,
-    confirm_no_change,
-    correct_return,
-    send_back,
-)
+from activities.actions.reports import Report
+from activities.actions.returns import accept_return, comment_on_return, confirm_no_change, correct_return, send_back
 from activities.actions.roles import assign_role
 from activities.actions.rounds import close_round, extend_returns
 from activities.actions.words import withdraw_activity
@@ -208,9 +202,8 @@ def test_milestones_are_reported_and_new_dates_proposed_with_it(world, sign_in):
 
     filing = Filing.objects.get()
     assert filing.deliveries == [{"milestone": world.milestone(7).id, "on": "2022-02-14"}]
-    assert filing.proposals == [
-        {"milestone": world.milestone(7, 2).id, "due": "2022-06-30", "reason": "Ministers asked."}
-    ]
+    proposed = {"milestone": world.milestone(7, 2).id, "due": date(2022, 6, 30), "reason": "Ministers asked."}
+    assert filing.new_dates == [proposed]
     accept_return(ret=asked(7), **told(world, TODAY))
     assert DateProposal.objects.get().person_name == "SFO Lead"
 

@@ -5,14 +5,8 @@ from datetime import date
 import pytest
 
 from activities.actions.milestones import move_date
-from activities.actions.returns import (
-    Report,
-    accept_return,
-    comment_on_return,
-    confirm_no_change,
-    correct_return,
-    send_back,
-)
+from activities.actions.reports import Report
+from activities.actions.returns import accept_return, comment_on_return, confirm_no_change, correct_return, send_back
 from activities.actions.words import withdraw_activity
 from activities.models import DateProposal, Filing, Return, StatusUpdate
 from activities.returns import ReturnState

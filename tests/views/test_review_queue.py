@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from activities.actions.returns import Report, comment_on_return, confirm_no_change, file_return, send_back
+from activities.actions.reports import Report
+from activities.actions.returns import comment_on_return, confirm_no_change, file_return, send_back
 from activities.actions.rounds import close_round
 from activities.models import Filing, Return, StatusUpdate
 from activities.returns import TO_REVIEW, ReturnState

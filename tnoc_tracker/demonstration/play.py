@@ -7,8 +7,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from activities.actions.milestones import move_date
+from activities.actions.reports import NewDate
+from activities.actions.reports import Report as Returned
 from activities.actions.returns import (
-    NewDate,
     accept_return,
     comment_on_return,
     confirm_no_change,
@@ -16,7 +17,6 @@ from activities.actions.returns import (
     save_draft,
     send_back,
 )
-from activities.actions.returns import Report as Returned
 from activities.actions.rounds import close_round, extend_returns, open_round
 from activities.actions.status import update_status
 from activities.models import ActionPlan, Activity, Milestone, Part, Return, Round
