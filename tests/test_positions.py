@@ -200,10 +200,8 @@ def test_a_past_page_with_nothing_on_it_keeps_the_date_too(story, sign_in, page)
     assert [link for link in links if position_of(link) != AT] == []
 
 
-LONGER = [pytest.param(username, marks=pytest.mark.long) for username in ("police", "steering")]
-
-
-@pytest.mark.parametrize("username", ["secretariat", *LONGER])
+@pytest.mark.long
+@pytest.mark.parametrize("username", ["secretariat", "police", "steering"])
 def test_from_a_past_page_every_link_of_the_plan_stays_in_the_past_and_nothing_can_be_changed(story, sign_in, username):
     visited: set[str] = set()
     for page in crawl(sign_in(username), f"{PLAN}?as_at={AT}"):

@@ -1,4 +1,4 @@
-"""What the views of a plan share: look-up with access check, the reading of a request, saving once."""
+"""What the views of a plan share: look-up with access check, the reading of a request, its context and pages."""
 
 from __future__ import annotations
 
@@ -12,20 +12,16 @@ from activities.models import ActionPlan, Activity
 from activities.reading import Reading
 from activities.views.positions import PastPosition, asked_at, plans_on_record, position
 from agencies.permissions import Target, may
-from agencies.views.saving import save_once
-from tnoc_tracker.record.forms import new_once_key
 
 __all__ = [
     "activity_or_404",
     "live_activity",
-    "new_once_key",
     "page_context",
     "page_of",
     "plan_or_404",
     "present_of",
     "reading_of",
     "require",
-    "save_once",
 ]
 
 ROWS_A_PAGE = 50

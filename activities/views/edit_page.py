@@ -17,7 +17,7 @@ from activities.audit import Audit, AuditEntry, Criteria
 from activities.models import Milestone, Role
 from activities.reading import Reading
 from activities.views.common import activity_or_404, page_context, present_of, require
-from activities.views.saving import save
+from agencies.views.saving import save
 from tnoc_tracker.record.forms import RegisterForm
 
 UNDER_THE_STAMP = ("activity", "milestone", "part", "role")

@@ -17,8 +17,8 @@ from activities.forms.review import CorrectionForm
 from activities.statuses import meaning_of
 from activities.views.return_page import compared, shown
 from activities.views.review import Meanwhile, UnderReview
-from activities.views.saving import save
 from activities.workflow import Situation
+from agencies.views.saving import save
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -31,10 +31,10 @@ from activities.summaries.own_returns import OwnReturn, own_return
 from activities.summaries.reviewing import Filed
 from activities.views.common import page_context, present_of, reading_of
 from activities.views.links import page_url
-from activities.views.saving import Outcome, save
 from activities.workflow import Situation, choices
 from activities.working_days import Calendar
 from agencies.permissions import Target, may
+from agencies.views.saving import Outcome, save
 from tnoc_tracker.record.days import moment_in_words
 from tnoc_tracker.record.forms import new_once_key
 

@@ -18,9 +18,9 @@ from activities.reading import Reading
 from activities.summaries.own_returns import Asked, Desk, OwnReturn, asked_now
 from activities.views.common import page_context, reading_of, require
 from activities.views.return_page import ReturnPage
-from activities.views.saving import save
 from activities.working_days import Calendar
 from agencies.standing import Standing
+from agencies.views.saving import save
 
 NO_ROUND = "No reporting round is open"
 NOTHING_ASKED = "Nothing is asked of your bodies"

@@ -20,7 +20,7 @@ from activities.summaries.review_queue import waiting_ids
 from activities.summaries.reviewing import Review, after, review
 from activities.views.common import page_context, present_of, require
 from activities.views.links import page_url
-from activities.views.saving import save
+from agencies.views.saving import save
 from tnoc_tracker.record.days import day_of, long_date, moment_in_words
 
 

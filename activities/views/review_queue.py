@@ -17,7 +17,7 @@ from activities.summaries.review_queue import InQueue, Queue, queue
 from activities.views.common import page_context, present_of, require
 from activities.views.links import page_url
 from activities.views.rounds import round_or_404
-from activities.views.saving import save
+from agencies.views.saving import save
 
 
 def review_queue(request: HttpRequest, plan: str, quarter: str) -> HttpResponse:

@@ -17,8 +17,8 @@ from activities.models import Activity, Role
 from activities.reading import Reading
 from activities.views.common import page_context, present_of, require
 from activities.views.edit_page import NOTHING_CHANGED, EditPage
-from activities.views.saving import save
 from agencies.models import Body, BodyKind
+from agencies.views.saving import save
 
 
 @require_http_methods(["GET", "POST"])

@@ -22,8 +22,8 @@ from activities.views.common import page_context, present_of, require
 from activities.views.edit_page import NOTHING_CHANGED, Conflicting
 from activities.views.links import page_url
 from activities.views.rounds import line, round_or_404
-from activities.views.saving import save
 from activities.working_days import Calendar
+from agencies.views.saving import save
 from tnoc_tracker.record.days import long_date, moment_in_words
 from tnoc_tracker.record.forms import RegisterForm
 

@@ -23,10 +23,10 @@ from activities.summaries.reminded import Reach, reach_of
 from activities.summaries.rounds import NOBODY_ANSWERS
 from activities.views.common import page_context, present_of, require
 from activities.views.links import page_url
-from activities.views.saving import save
 from activities.working_days import Calendar
 from agencies.correspondents import correspondents
 from agencies.models import Body
+from agencies.views.saving import save
 
 LOOK = "look"
 CHANGED = "Something has changed since you looked at it. Look again below, then open the round."

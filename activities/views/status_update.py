@@ -27,9 +27,9 @@ from activities.register import register_rows
 from activities.statuses import MEANINGS, DeliveryStatus
 from activities.views.common import activity_or_404, page_context, present_of
 from activities.views.edit_page import UNDER_THE_STAMP, Conflicting
-from activities.views.saving import save
 from activities.workflow import Situation, choices
 from agencies.permissions import may
+from agencies.views.saving import save
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -43,6 +43,9 @@ Q1 = FiscalQuarter.parse("Q1 FY2021/22")
 AT = moment(OPENED)
 
 
+pytestmark = pytest.mark.long
+
+
 @pytest.fixture
 def world(own_database: World) -> World:
     """The world in a database where every thread has its own connection and every commit is real."""

@@ -24,9 +24,12 @@ from tnoc_tracker.demonstration.people import PEOPLE
 from tnoc_tracker.demonstration.play import in_order
 from tnoc_tracker.record.days import day_of
 
-pytestmark = pytest.mark.skipif(
-    connection.vendor != "sqlite", reason="the demonstration is a SQLite file: it is built in that suite"
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(
+        connection.vendor != "sqlite", reason="the demonstration is a SQLite file: it is built in that suite"
+    ),
+]
 
 
 @pytest.fixture(scope="module")

@@ -207,6 +207,7 @@ def sealed_columns(entry: Any) -> set[str]:
     return set(ADDED) & set(entry.sealed)
 
 
+@pytest.mark.long
 def test_reports_from_before_there_were_rounds_verify_after_the_upgrade_and_new_ones_seal_the_new_columns(own_database):
     guards.remove(connection)  # in daily use there is no way back
     call_command("migrate", "activities", "0001", verbosity=0)

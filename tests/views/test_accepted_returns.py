@@ -178,7 +178,7 @@ def test_each_agency_has_a_row_with_its_status_its_report_its_evidence_and_its_r
         "Accepted: the return of Police",
     ]
     assert rows["SFO"] == ["Not started", "no report yet", "", "", "Returned late: the return of SFO"]
-    assert rows["Corrections"][-1] == "Sent back: the return of Corrections late, due 28 January 2022"
+    assert rows["Corrections"][-1] == "Sent back: the return of Corrections due 28 January 2022"
     assert rows["MOJ"][-1] == "Requested: the return of MOJ late, due 28 January 2022"
     assert "Round of Q2 FY2021/22 : 2 of 12 returned" in text_of(page)
 
