@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from activities.decisions import Move
 from activities.statuses import FINISHED, MEANINGS, REPORTABLE, DeliveryStatus, Need, worst_of
 
 CLOSED = (*FINISHED, DeliveryStatus.PAUSED)
@@ -100,6 +101,15 @@ def needs(status: DeliveryStatus, situation: Situation) -> tuple[Need, ...]:
     if left and Need.DECISION not in wanted:
         wanted.append(Need.DECISION)
     return tuple(wanted)
+
+
+def move_of(status: DeliveryStatus, situation: Situation) -> Move | None:
+    """Which move reserved for a decision it is to set a status in a situation; None where it needs none."""
+    if status is DeliveryStatus.PAUSED:
+        return Move.PAUSE
+    if status is DeliveryStatus.NOT_DELIVERED:
+        return Move.CLOSE
+    return Move.REOPEN if status is not (situation.closed_as or status) else None
 
 
 def _is_better(status: DeliveryStatus, before: DeliveryStatus) -> bool:

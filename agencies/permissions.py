@@ -96,6 +96,18 @@ PERMISSIONS: tuple[Permission, ...] = (
         is_secretariat | belongs_to,
     ),
     Permission(
+        "run_meetings",
+        "Call meetings of the Steering Group, make their agenda, freeze their pack, record and settle decisions.",
+        "The Secretariat.",
+        is_secretariat,
+    ),
+    Permission(
+        "report_on_decision",
+        "Say how far a decision has come.",
+        "The Secretariat; and members who may report, of the body that owns the decision.",
+        is_secretariat | reports_for,
+    ),
+    Permission(
         "read_mail",
         "Read the messages that were sent to anybody, and send one again that may not have left.",
         "The Secretariat; everybody else reads their own.",

@@ -134,8 +134,16 @@ GUARDED_MODELS = [
     "activities.Return",
     "activities.Filing",
     "activities.Comment",
+    "activities.Meeting",
+    "activities.AgendaItem",
+    "activities.Decision",
+    "activities.DecisionReport",
+    "activities.Pack",
+    "activities.PackFile",
     "record.Redaction",
 ]
+# Tables without a history whose rows are written once: neither changed nor deleted.
+APPEND_ONLY_MODELS = ["activities.PackContent"]
 
 INSTALLED_APPS = [
     "django.contrib.auth",

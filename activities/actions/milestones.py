@@ -7,8 +7,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Max
 
+from activities.actions.carrying_out import allowed_by, carried_out, reference_of
 from activities.actions.common import Refused, hold, require, require_words
-from activities.models import ActionPlan, Activity, DateMove, Milestone, MilestoneKind
+from activities.decisions import Move
+from activities.models import ActionPlan, Activity, DateMove, Decision, Milestone, MilestoneKind
 from activities.quarters import FiscalQuarter
 from agencies.standing import Standing
 from tnoc_tracker.record.days import day_of, long_date
@@ -35,22 +37,25 @@ def move_date(
     asked_by: str,
     agreed_by: str,
     decision_reference: str = "",
+    decision: Decision | None = None,
     by: Standing,
     at: datetime,
     expected: int | None = None,
 ) -> DateMove:
     """Agree another date for an open milestone: the only way an agreed date changes.
 
-    The ledger keeps every move; the original date stays. ``Refused``: closed, a missing word, or the same date.
+    The ledger keeps every move; the original date stays. ``decision`` is the one on record that it follows, and
+    settles. ``Refused``: closed, a missing word, the same date, or one that the decision does not allow.
     """
     require(by, "edit_register")
-    hold(milestone.activity_id, expected)
+    held = hold(milestone.activity_id, expected)
     row = Milestone.objects.get(id=milestone.id)
     if not row.is_open:
         raise Refused({"": "Only the date of an open milestone can move."})
     moved_to = last_day_of(to)
     if moved_to == row.agreed_due:
         raise Refused({"moved_to": f"The agreed date is {long_date(moved_to)} already."})
+    allowed = allowed_by(decision, Move.NEW_DATE, held, milestone_id=row.id, new_due=moved_to)
     move = DateMove(
         milestone=row,
         number=row.moves + 1,
@@ -59,13 +64,17 @@ def move_date(
         reason=require_words(reason, "reason", "Give the reason for the new date."),
         asked_by=require_words(asked_by, "asked_by", "Say who asked for the new date."),
         agreed_by=require_words(agreed_by, "agreed_by", "Say who agreed to the new date."),
-        decision_reference=decision_reference.strip(),
+        decision_reference=reference_of(allowed, decision_reference),
+        decision=allowed,
         at=at,
     )
     record(move, by=by.actor, at=at, reason=move.reason)
     row.agreed_due = moved_to
     row.moves += 1
     record(row, by=by.actor, at=at, reason=move.reason)
+    carried_out(
+        allowed, f"Agreed date moved to {long_date(moved_to)}", part=allowed.part if allowed else None, by=by, at=at
+    )
     return move
 
 
@@ -175,7 +184,8 @@ def _mistaken_entry(milestone: Milestone) -> str:
 def remove_milestone(
     *,
     milestone: Milestone,
-    decision_reference: str,
+    decision_reference: str = "",
+    decision: Decision | None = None,
     reason: str,
     by: Standing,
     at: datetime,
@@ -186,16 +196,20 @@ def remove_milestone(
     Removing a series removes its open occurrences too.
     """
     require(by, "edit_register")
-    hold(milestone.activity_id, expected)
+    held = hold(milestone.activity_id, expected)
     row: Milestone = Milestone.objects.get(id=milestone.id)
     if row.removed_on is not None or row.delivered_on is not None:
         raise Refused({"": "Only an open milestone can be removed."})
     why = require_words(reason, "reason", "Give the reason.")
-    decision = require_words(decision_reference, "decision_reference", "Give the reference of the decision.")
+    allowed = allowed_by(decision, Move.REMOVE, held, milestone_id=row.id)
+    reference = require_words(
+        reference_of(allowed, decision_reference), "decision_reference", "Give the reference of the decision."
+    )
     for each in [row, *Milestone.objects.filter(series_id=row.id).still_open()]:
         each.removed_on = day_of(at)
-        each.decision_reference = decision
+        each.decision_reference, each.decision = reference, allowed
         record(each, by=by.actor, at=at, reason=why)
+    carried_out(allowed, f"“{row.name}” removed", part=allowed.part if allowed else None, by=by, at=at)
     return row
 
 
@@ -203,7 +217,8 @@ def remove_milestone(
 def end_series(
     *,
     milestone: Milestone,
-    decision_reference: str,
+    decision_reference: str = "",
+    decision: Decision | None = None,
     reason: str,
     by: Standing,
     at: datetime,
@@ -211,15 +226,18 @@ def end_series(
 ) -> Milestone:
     """End a recurring milestone by a recorded decision: no more occurrences are made, those that exist stay."""
     require(by, "edit_register")
-    hold(milestone.activity_id, expected)
+    held = hold(milestone.activity_id, expected)
     row: Milestone = Milestone.objects.get(id=milestone.id)
     if not row.is_series or row.ended_on is not None:
         raise Refused({"": "Only a recurring milestone that still runs can be ended."})
     row.ended_on = day_of(at)
+    allowed = allowed_by(decision, Move.REMOVE, held, milestone_id=row.id)
     row.decision_reference = require_words(
-        decision_reference, "decision_reference", "Give the reference of the decision."
+        reference_of(allowed, decision_reference), "decision_reference", "Give the reference of the decision."
     )
+    row.decision = allowed
     record(row, by=by.actor, at=at, reason=require_words(reason, "reason", "Give the reason."))
+    carried_out(allowed, f"“{row.name}” ended", part=allowed.part if allowed else None, by=by, at=at)
     return row
 
 

@@ -10,7 +10,7 @@ from activities.actions.common import Refused, hold, require, require_words
 from activities.actions.milestones import Due, last_day_of, move_date
 from activities.actions.status import Filed
 from activities.answering import cast_of
-from activities.models import Activity, DateProposal, Milestone, ProposalState
+from activities.models import Activity, DateProposal, Decision, Milestone, ProposalState
 from activities.reading import Reading
 from agencies.models import Body, BodyFunction
 from agencies.permissions import Target
@@ -88,6 +88,7 @@ def agree_to_date(
     proposal: DateProposal,
     agreed_by: str,
     decision_reference: str = "",
+    decision: Decision | None = None,
     answer: str = "",
     by: Standing,
     at: datetime,
@@ -105,6 +106,7 @@ def agree_to_date(
         asked_by=f"{row.person_name}, {row.body.label}",
         agreed_by=agreed_by,
         decision_reference=decision_reference,
+        decision=decision,
         by=by,
         at=at,
     )

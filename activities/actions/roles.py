@@ -8,11 +8,13 @@ from django.db import transaction
 from django.db.models import Max, Sum
 from django.db.models.functions import Coalesce
 
+from activities.actions.carrying_out import allowed_by, carried_out
 from activities.actions.common import Refused, hold, hold_plan, require, require_words
 from activities.actions.rounds import follow_returns
 from activities.actions.status import settle_parts
 from activities.answering import Cast, cast_of
-from activities.models import ActionPlan, Activity, CollectiveMember, Part, Role, RoleKind, StatusUpdate
+from activities.decisions import Move
+from activities.models import ActionPlan, Activity, CollectiveMember, Decision, Part, Role, RoleKind, StatusUpdate
 from activities.models.roles import ANSWERING
 from activities.reading import Reading
 from agencies.models import Body, BodyKind
@@ -34,8 +36,12 @@ def assign_role(
     at: datetime,
     expected: int | None = None,
     as_published: str = "",
+    decision: Decision | None = None,
 ) -> Role:
-    """Name a body for a role. Naming a lead or a coordinator closes an accountability gap."""
+    """Name a body for a role. Naming a lead or a coordinator closes an accountability gap.
+
+    ``decision`` is the one on record that it follows, and settles.
+    """
     require(by, "edit_register")
     held = hold(activity.id, expected)
     why = require_words(reason, "reason", "Give the reason, or the decision it follows from.")
@@ -45,6 +51,7 @@ def assign_role(
         raise Refused({"scope": "Only a lead has a scope: leave it empty."})
     if Role.objects.filter(activity_id=held.id, kind=kind, body=body, scope=scope.strip(), ended_on=None).exists():
         raise Refused({"body": f"{body} has this role already."})
+    allowed = allowed_by(decision, Move.NAME_LEAD if kind in ANSWERING else None, held, lead=body)
     last = Role.objects.filter(activity_id=held.id).aggregate(last=Max("position"))["last"] or 0
     role = Role(
         activity=held,
@@ -54,9 +61,11 @@ def assign_role(
         scope=scope.strip(),
         since=day_of(at),
         as_published=as_published,
+        decision=allowed,
     )
     record(role, by=by.actor, at=at, reason=why)
     follow_roles(held, by=by, at=at, reason=why)
+    carried_out(allowed, f"{body} named as {role.kind_label.lower()}", by=by, at=at)
     return role
 
 

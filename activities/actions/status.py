@@ -11,14 +11,15 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 
+from activities.actions.carrying_out import allowed_by, carried_out, reference_of
 from activities.actions.common import Refused, hold, require
 from activities.actions.rounds import follow_returns
 from activities.answering import cast_of
 from activities.due_states import lateness
-from activities.models import Activity, Milestone, Part, StatusUpdate
+from activities.models import Activity, Decision, Milestone, Part, StatusUpdate
 from activities.reading import Reading
 from activities.statuses import DeliveryStatus, worst_of
-from activities.workflow import CLOSED, Situation, Statement, closed_whole, faults
+from activities.workflow import CLOSED, Situation, Statement, closed_whole, faults, move_of
 from agencies.permissions import Target, may
 from agencies.standing import Standing
 from tnoc_tracker.record.days import day_of, long_date
@@ -50,13 +51,15 @@ def update_status(
     expected: int | None = None,
     filed: Filed | None = None,
     corrects: int | None = None,
+    decision: Decision | None = None,
 ) -> StatusUpdate:
     """Record what somebody says of an activity, or of one part of it, and what follows from it.
 
     ``deliveries`` maps milestone ids to the day of delivery (for a start, the day it began). ``forecast_of``
     names the milestone that the forecast is for; by default the most pressing open one. With ``filed`` it was
     said in a return, and ``by`` of the Secretariat accepts it: the rules are the reporter's and of the day of
-    filing. ``corrects`` numbers a mistaken update of the same. Raises ``Refused``, ``Conflict`` or ``Forbidden``.
+    filing. ``corrects`` numbers a mistaken update of the same; ``decision`` is the one on record that it follows, and
+    settles. Raises ``Refused``, ``Conflict`` or ``Forbidden``.
     """
     held = hold(activity.id, expected)
     live_part = Part.objects.get(id=part.id, activity_id=held.id) if part else None
@@ -64,7 +67,9 @@ def update_status(
         require(by, "update_status", target_of(held, live_part, day_of(at)))
     else:
         require(by, "edit_register")
-    saying = _Saying(statement, _reason(statement), by, at, filed, corrects)
+    allowed = _allowed(held, live_part, statement, decision, by=by, on=day_of(at))
+    statement = replace(statement, decision_reference=reference_of(allowed, statement.decision_reference))
+    saying = _Saying(statement, _reason(statement), by, at, filed, corrects, allowed)
     days = dict(deliveries or {})
     delivered = check_report(held, live_part, statement, days, forecast_of, **saying.rules)
     update = _write_update(held, live_part, saying, delivered, forecast_of)
@@ -76,7 +81,16 @@ def update_status(
     _settle(held, live_part, saying, update)
     record(held, by=by.actor, at=at, reason=saying.reason)
     follow_returns(held, by=by, at=at, reason=saying.reason)
+    carried_out(allowed, f"{update.after.label} since {long_date(day_of(at))}", part=live_part, by=by, at=at)
     return update
+
+
+def _allowed(
+    activity: Activity, part: Part | None, said: Statement, decision: Decision | None, *, by: Standing, on: date
+) -> Decision | None:
+    if decision is None:
+        return None
+    return allowed_by(decision, move_of(said.status, situation_of(activity, part, by=by, on=on)), activity, part=part)
 
 
 @dataclass(frozen=True)
@@ -89,6 +103,7 @@ class _Saying:
     at: datetime
     filed: Filed | None
     corrects: int | None = None
+    decision: Decision | None = None
 
     @property
     def said_by(self) -> Standing:
@@ -263,6 +278,7 @@ def _write_update(
         forecast_of=forecast_for,
         milestones_met="; ".join(_met(milestone) for milestone in delivered.values()),
         corrects=_corrected(activity, part, before, saying),
+        decision=saying.decision,
         **said,
     )
     record(update, by=by.actor, at=at, reason=saying.reason)

@@ -68,7 +68,8 @@ class Milestone(MilestoneWords, Tracked):
 
     ``original_due`` never changes; ``agreed_due`` changes only with a ``DateMove``; ``delivered_on`` is the day of
     delivery, for a start the day on which it began. An occurrence points to its ``series``; ``derived`` says that
-    its date follows from the interval and is not in the document.
+    its date follows from the interval and is not in the document. ``decision`` is the one on record by which it was
+    removed or ended.
     """
 
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="milestones")
@@ -90,6 +91,9 @@ class Milestone(MilestoneWords, Tracked):
     ended_on = models.DateField(null=True, blank=True)
     removed_on = models.DateField(null=True, blank=True)
     decision_reference = models.TextField(blank=True)
+    decision = models.ForeignKey(
+        "activities.Decision", on_delete=models.PROTECT, null=True, blank=True, related_name="milestones_ended"
+    )
 
     plan_path = "activity__plan"
     objects = MilestoneQuerySet.as_manager()  # type: ignore[misc]
@@ -147,6 +151,9 @@ class DateMove(MoveWords, Tracked):
     asked_by = models.TextField()
     agreed_by = models.TextField()
     decision_reference = models.TextField(blank=True)
+    decision = models.ForeignKey(
+        "activities.Decision", on_delete=models.PROTECT, null=True, blank=True, related_name="date_moves"
+    )
     at = models.DateTimeField()
 
     plan_path = "milestone__activity__plan"

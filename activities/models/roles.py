@@ -39,7 +39,10 @@ class RoleWords:
 
 
 class Role(RoleWords, Tracked):
-    """A body's role in an activity; a withheld role has no body. ``scope`` limits a lead to part of the work."""
+    """A body's role in an activity; a withheld role has no body. ``scope`` limits a lead to part of the work.
+
+    ``decision`` is the one on record by which the body was named.
+    """
 
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="roles")
     position = models.PositiveIntegerField()
@@ -49,6 +52,9 @@ class Role(RoleWords, Tracked):
     scope = models.TextField(blank=True)
     since = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
+    decision = models.ForeignKey(
+        "activities.Decision", on_delete=models.PROTECT, null=True, blank=True, related_name="roles_named"
+    )
 
     plan_path = "activity__plan"
     objects = RoleQuerySet.as_manager()  # type: ignore[misc]

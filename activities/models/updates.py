@@ -132,6 +132,7 @@ class StatusUpdate(UpdateWords, Said, Tracked):
     ``whole_before`` and ``whole_after`` are the activity's own status, which may follow from a part's.
     ``milestones_met`` keeps in words what was delivered or begun in the same save. What was reported in a return
     counts from its acceptance: ``said_at`` is when ``person`` filed it, ``accepted_by`` who took it into the register.
+    ``decision`` is the one on record that ``decision_reference`` quotes, where there is one.
     """
 
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="status_updates")
@@ -151,6 +152,9 @@ class StatusUpdate(UpdateWords, Said, Tracked):
     said_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.TextField(null=True, blank=True)
     corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections")
+    decision = models.ForeignKey(
+        "activities.Decision", on_delete=models.PROTECT, null=True, blank=True, related_name="status_updates"
+    )
 
     plan_path = "activity__plan"
     history = History(UpdateWords)

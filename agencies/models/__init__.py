@@ -5,6 +5,7 @@ from agencies.models.feeds import CalendarFeed
 from agencies.models.invitations import Invitation
 from agencies.models.messages import MailPreference, Message, MessageState, MessageTopic
 from agencies.models.people import Membership, Person
+from agencies.models.saved_views import SavedView
 from agencies.models.visits import Visit
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "MessageState",
     "MessageTopic",
     "Person",
+    "SavedView",
     "Visit",
 ]

@@ -7,6 +7,8 @@ For each table of the register (the setting ``GUARDED_MODELS``, a written list):
 * a live row changes only with its version going up by one, is never deleted or replaced, and cannot commit a
   version without the entry of that number (a deferred foreign key).
 
+The tables of ``APPEND_ONLY_MODELS`` have no history: their rows are inserted once and stay as they are.
+
 Installed after every migrate, idempotently. A guard counts as missing where it is switched off or says
 something else than it should, too.
 """
@@ -45,6 +47,11 @@ def guarded_models() -> list[type[Any]]:
     return [apps.get_model(label) for label in settings.GUARDED_MODELS]
 
 
+def append_only_models() -> list[type[Any]]:
+    """The models without a history whose rows are written once, from their written list."""
+    return [apps.get_model(label) for label in settings.APPEND_ONLY_MODELS]
+
+
 def guards_for(connection: BaseDatabaseWrapper) -> list[Guard]:
     """Every guard that belongs on this database, in the order in which they are made."""
     build = _on_sqlite if connection.vendor == "sqlite" else _on_postgresql
@@ -55,6 +62,10 @@ def guards_for(connection: BaseDatabaseWrapper) -> list[Guard]:
         live, history = model._meta.db_table, model.history.model._meta.db_table
         if {live, history} <= tables:  # a migration to an earlier state may not have them
             found += build(live, history)
+    once = _once_on_sqlite if connection.vendor == "sqlite" else _once_on_postgresql
+    for model in append_only_models():
+        if model._meta.db_table in tables:
+            found += once(model._meta.db_table, model._meta.pk.column)
     return found
 
 
@@ -63,6 +74,7 @@ def missing_tables(connection: BaseDatabaseWrapper) -> list[str]:
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
     wanted = [each._meta.db_table for model in guarded_models() for each in (model, model.history.model)]
+    wanted += [model._meta.db_table for model in append_only_models()]
     return [name for name in wanted if name not in tables]
 
 
@@ -185,6 +197,17 @@ def _on_sqlite(live: str, history: str) -> list[Guard]:
     ]
 
 
+def _once_on_sqlite(table: str, key: str) -> list[Guard]:
+    """Triggers for a table whose rows are written once; a REPLACE fires no delete trigger."""
+    return [
+        _refusing(f"{table}_no_update", "UPDATE", table, "", APPEND_ONLY),
+        _refusing(f"{table}_no_delete", "DELETE", table, "", APPEND_ONLY),
+        _refusing(
+            f"{table}_insert", "INSERT", table, f'EXISTS (SELECT 1 FROM "{table}" WHERE "{key}" = NEW."{key}")', BEGINS
+        ),
+    ]
+
+
 def _sqlite_guard(name: str, make: str, drop: str, *more: str) -> Guard:
     return Guard(name, (make, *more), drop, says=make)  # SQLite keeps the text as it was given
 
@@ -247,6 +270,14 @@ def _on_postgresql(live: str, history: str) -> list[Guard]:
             f'ALTER TABLE "{live}" DROP CONSTRAINT "{live}_has_entry"',
             says=entry,
         ),
+    ]
+
+
+def _once_on_postgresql(table: str, key: str) -> list[Guard]:
+    """Triggers for a table whose rows are written once; its ``key`` needs none, it is unique."""
+    return [
+        _trigger(f"{table}_no_update", "UPDATE OR DELETE", table, "ROW", "", APPEND_ONLY),
+        _trigger(f"{table}_no_truncate", "TRUNCATE", table, "STATEMENT", "", APPEND_ONLY),
     ]
 
 
