@@ -18,6 +18,7 @@ def main(arguments: list[str]) -> None:
     if command == "demo":  # always its own database, whatever the environment says
         os.environ["DJANGO_SETTINGS_MODULE"] = "tnoc_tracker.demonstration.settings"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tnoc_tracker.settings")
+    os.environ.setdefault("EVENTS_TO", "stderr")  # standard output is the command's own
     if command in SIGNS_NOTHING:
         os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(60))
     try:

@@ -1,14 +1,11 @@
-"""The access log: who signed in or out, who was refused or locked out, and who changed what somebody may do.
+"""What the log of events is told of people: signing in and out, refusals, lock-outs, changes of what somebody may do.
 
-One line an event, on the logger ``tnoc.access``. Every value is a JSON string, so that no line break or quote
-in it can forge a line. Passwords and links never come here; a name that nobody has is left out, because people
-sometimes type their password into the wrong field.
+Passwords and links never come here; a name that nobody has is left out, because people sometimes type their password
+into the wrong field.
 """
 
 from __future__ import annotations
 
-import json
-import logging
 from typing import Any
 
 from axes.signals import user_locked_out
@@ -20,20 +17,14 @@ from django.http import HttpRequest
 from agencies.lockouts import name_to_lock
 from agencies.models import Person
 from tnoc_tracker.record.change import Actor
+from tnoc_tracker.record.events import note
 
-log = logging.getLogger("tnoc.access")
 UNKNOWN = "(nobody's name)"
 
 
-def note(event: str, **facts: Any) -> None:
-    """Write one line: the event, then its facts as ``key="value"``."""
-    told = " ".join(f"{key}={json.dumps(str(value))}" for key, value in facts.items() if value not in (None, ""))
-    log.info("%s %s", event, told)
-
-
-def note_change(what: str, *, person: Person, by: Actor, reason: str, body: str = "") -> None:
-    """Note a change of what somebody may do, once it is committed."""
-    facts = {"name": person.username, "person": person.id, "body": body, "by": by.name, "reason": reason}
+def note_change(what: str, *, person: Person, by: Actor, body: str = "") -> None:
+    """Note a change of what somebody may do, once it is committed; its reason stands in the register."""
+    facts = {"name": person.username, "person": person.id, "body": body, "by": by.name}
     transaction.on_commit(lambda: note(what, by_person=by.person_id, **facts))
 
 

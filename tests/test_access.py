@@ -69,6 +69,8 @@ TABLE: dict[str, Row] = {
     "sign_in": OPEN_FORM,
     "sign_out": Row(NOBODY, ANYBODY),
     "invitation": OPEN_FORM,
+    "healthz": OPEN_PAGE,
+    "readyz": OPEN_PAGE,  # says whether it runs, nothing of what is in it
     "calendar": OPEN_PAGE,  # by its own token: calendar programs do not sign in
     "account": OWN_PAGE,
     "calendar_feed": MEMBERS_OWN_FORM,
@@ -82,26 +84,26 @@ TABLE: dict[str, Row] = {
     # The register: every member reads all of it
     "plan_dashboard": PAGE,
     "overdue": PAGE,
-    "overdue_csv": PAGE,
+    "overdue_file": PAGE,
     "timeline": PAGE,
     "activity_list": PAGE,
-    "activity_list_csv": PAGE,
+    "activity_list_file": PAGE,
     "activity": PAGE,
     "agency_list": PAGE,
-    "agency_list_csv": PAGE,
+    "agency_list_file": PAGE,
     "agency": PAGE,
     "my_agency": PAGE,
     "audit": PAGE,
-    "audit_csv": PAGE,
+    "audit_file": PAGE,
     "compare": PAGE,
-    "compare_csv": PAGE,
+    "compare_file": PAGE,
     "slippage": PAGE,
-    "slippage_csv": PAGE,
+    "slippage_file": PAGE,
     "proposal_list": PAGE,
-    "proposal_list_csv": PAGE,
+    "proposal_list_file": PAGE,
     "rounds": PAGE,
     "round": PAGE,
-    "round_csv": PAGE,
+    "round_file": PAGE,
     "mark_seen": Row(NOBODY, MEMBERS),  # a person's own note of when they looked
     # Reporting: the Secretariat, and who may report for the body that answers
     "activity_update": UPDATE,
@@ -229,6 +231,7 @@ def arguments(world: World) -> dict[str, Any]:
         "feed": make_feed(by=world.standing("police"), at=world.now),
         "message": message_to(world.person(ANSWERING)),
         "quarter": opened(world).quarter_key,
+        "ending": "csv",
         "ret": asked(12).id,
     }
 

@@ -20,10 +20,11 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from activities.views.positions import NoPosition, PastPosition
-from agencies.logs import note, source_of
+from agencies.logs import source_of
 from agencies.models import Membership
 from tnoc_tracker.record.clock import the_clock
 from tnoc_tracker.record.days import long_date
+from tnoc_tracker.record.events import note
 
 NEVER_SHOWN = {"csrfmiddlewaretoken", "do", "once", "seen", "stamp", "next", "username"}
 BARE = "<!doctype html><html lang=en-NZ><title>Failure – TNOC Tracker</title><h1>Something failed on our side</h1>"

@@ -22,8 +22,11 @@ SEEN = "seen"
 SEEN_EVERY = 60
 """The session's last-seen stamp is written at most once in so many seconds."""
 
-OPEN_WITHOUT_SIGN_IN = {"sign_in", "sign_out", "invitation", "calendar"}
-"""The only pages that do not ask for signing in. Whoever has a calendar's address reads it; it is its own key."""
+OPEN_WITHOUT_SIGN_IN = {"sign_in", "sign_out", "invitation", "calendar", "healthz", "readyz"}
+"""The only pages that do not ask for signing in. Whoever has a calendar's address reads it; it is its own key.
+
+The last two tell the proxy and monitoring whether the tracker runs, and nothing of what is in it.
+"""
 
 OPEN_WITHOUT_MEMBERSHIP = {"account", "password", "help", *OPEN_WITHOUT_SIGN_IN}
 """Pages that a signed-in person without a live membership may see; administrators see theirs as well."""

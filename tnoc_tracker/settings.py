@@ -104,6 +104,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PROTECTIVE_MARKING = env.str("PROTECTIVE_MARKING", default="")
 
 CLOSED_DAYS = _days("CLOSED_DAYS")
+VERIFIED_WITHIN_HOURS = _count("VERIFIED_WITHIN_HOURS", default=36)  # for /readyz; 0: it does not ask
 RETURN_WORKING_DAYS = _count("RETURN_WORKING_DAYS", default=10)
 ESCALATION_WORKING_DAYS = _count("ESCALATION_WORKING_DAYS", default=5)
 
@@ -266,6 +267,7 @@ def _owners_database(ordinary: dict[str, Any]) -> dict[str, Any] | None:
 
 DATABASES = {"default": database_settings(_address("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}"))}
 MIGRATION_DATABASE = _owners_database(DATABASES["default"])
+PG_BIN = env.str("PG_BIN", default="")  # the folder of pg_dump and pg_restore; empty: they are on the PATH
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "agencies.Person"
@@ -313,6 +315,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "tnoc_tracker.errors.csrf_failure"
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]  # asked by the proxy itself, over plain HTTP
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -374,13 +377,24 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "tnoc_tracker.record.events.JsonLines"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain"},
+        # Events go to standard output as JSON; a command's own output stays its own (see manage.py).
+        "events": {
+            "class": "logging.StreamHandler",
+            "formatter": "json",
+            "stream": "ext://sys.stderr" if env.str("EVENTS_TO", default="") == "stderr" else "ext://sys.stdout",
+        },
+    },
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         # Refusals are on the access log; a mistyped form or address is no event, and no traceback in the log.
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
-        "tnoc": {"handlers": ["console"], "level": _log_level("LOG_LEVEL", default="INFO"), "propagate": False},
+        "tnoc": {"handlers": ["events"], "level": _log_level("LOG_LEVEL", default="INFO"), "propagate": False},
         "axes": {"handlers": ["console"], "level": "ERROR", "propagate": False},
     },
 }

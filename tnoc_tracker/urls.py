@@ -3,9 +3,11 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from tnoc_tracker import gallery
+from tnoc_tracker import gallery, health
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("", include("agencies.urls")),
     path("", include("activities.urls")),
 ]

@@ -28,7 +28,7 @@ def make_feed(*, by: Standing, at: datetime) -> str:
     _end(person, at)
     token = secrets.token_urlsafe(32)
     CalendarFeed.objects.create(person=person, token_hash=_hash(token), made_at=at)
-    note_change("calendar-made", person=person, by=by.actor, reason="")
+    note_change("calendar-made", person=person, by=by.actor)
     return token
 
 
@@ -38,7 +38,7 @@ def end_feed(*, by: Standing, at: datetime) -> bool:
     person = _oneself(by)
     ended = _end(person, at)
     if ended:
-        note_change("calendar-ended", person=person, by=by.actor, reason="")
+        note_change("calendar-ended", person=person, by=by.actor)
     return ended
 
 

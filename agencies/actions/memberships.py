@@ -78,7 +78,6 @@ def write_membership(membership: Membership, *, reason: str, by: Standing, at: d
             "membership-added" if new else "membership-changed",
             person=membership.person,
             by=by.actor,
-            reason=reason,
             body=f"{membership.body.label} {period(membership)}{', may report' if membership.may_report else ''}",
         )
 

@@ -67,7 +67,7 @@ def reset_password(
     held.set_unusable_password()
     record(held, by=by.actor, at=at, reason=why)
     end_sessions(held.id, now)
-    note_change("password-reset", person=held, by=by.actor, reason=why)
+    note_change("password-reset", person=held, by=by.actor)
     return new_link(held, now)
 
 
@@ -83,7 +83,7 @@ def use_link(*, token: str, password: str, at: datetime, now: datetime) -> Perso
     cancel_links(person, now)
     lockouts.unlock(person.username)
     end_sessions(person.id, now)
-    note_change("password-set", person=person, by=Actor(person.name, person.id), reason="one-time link")
+    note_change("password-set", person=person, by=Actor(person.name, person.id))
     return person
 
 
@@ -101,7 +101,7 @@ def change_password(*, person: Person, password: str, at: datetime, now: datetim
     actor = Actor(held.name, held.id)
     record(held, by=actor, at=at, reason="Password changed")
     cancel_links(held, now)
-    note_change("password-changed", person=held, by=actor, reason="")
+    note_change("password-changed", person=held, by=actor)
     return held
 
 

@@ -50,7 +50,7 @@ def invite_person(
     _name(person, username=username, name=name, email=email)
     person.set_unusable_password()
     record(person, by=by.actor, at=at, reason=why)
-    note_change("invited", person=person, by=by.actor, reason=why)
+    note_change("invited", person=person, by=by.actor)
     if body is not None and since is not None:
         membership = Membership(person=person, body=body, since=since, until=until, may_report=may_report)
         write_membership(membership, reason=why, by=by, at=at)
@@ -75,7 +75,7 @@ def edit_person(
     why = require_words(reason, "reason", WHY)
     _name(held, username=username, name=name, email=email)
     if record(held, by=by.actor, at=at, reason=why):
-        note_change("renamed", person=held, by=by.actor, reason=why)
+        note_change("renamed", person=held, by=by.actor)
     return held
 
 
@@ -106,7 +106,7 @@ def set_may_sign_in(
         end_sessions(held.id, now)
     held.is_active = may_sign_in
     if record(held, by=by.actor, at=at, reason=why):
-        note_change("activated" if may_sign_in else "deactivated", person=held, by=by.actor, reason=why)
+        note_change("activated" if may_sign_in else "deactivated", person=held, by=by.actor)
     return held
 
 
@@ -127,7 +127,7 @@ def set_administrator(
     held.is_administrator = administrator
     if record(held, by=by.actor, at=at, reason=why):
         event = "made-administrator" if administrator else "no-longer-administrator"
-        note_change(event, person=held, by=by.actor, reason=why)
+        note_change(event, person=held, by=by.actor)
     return held
 
 
@@ -139,7 +139,7 @@ def unlock_person(*, person: Person, reason: str, by: Standing, at: datetime, ex
     why = require_words(reason, "reason", WHY)
     lockouts.unlock(held.username)
     record(held, by=by.actor, at=at, reason=why, even_unchanged=True)
-    note_change("unlocked", person=held, by=by.actor, reason=why)
+    note_change("unlocked", person=held, by=by.actor)
     return held
 
 

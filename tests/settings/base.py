@@ -21,3 +21,4 @@ STATIC_ROOT = None
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+VERIFIED_WITHIN_HOURS = 0  # the tests of /readyz set it

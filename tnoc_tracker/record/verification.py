@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import Any
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tnoc_tracker.record import guards
 from tnoc_tracker.record.chains import Chain
@@ -125,12 +126,13 @@ def _redactions(label: str) -> dict[int, set[str]]:
 # Heads ----------------------------------------------------------------------------------------------------
 
 
-def heads() -> Iterator[Head]:
-    """The newest entry of every object of the register, as its row says."""
+def heads(database: BaseDatabaseWrapper | None = None) -> Iterator[Head]:
+    """The newest entry of every object of the register, as its row says; of the default database if none is given."""
+    opened = database or connection
     for model in guarded_models():
         live, history = model._meta.db_table, model.history.model._meta.db_table
         label = label_of(model.history.model)
-        with connection.chunked_cursor() as cursor:
+        with opened.chunked_cursor() as cursor:
             cursor.execute(
                 f'SELECT entry.id, entry.sequence, entry.seal FROM "{live}" AS row '  # noqa: S608  our own tables
                 f'JOIN "{history}" AS entry ON entry.id = row.id AND entry.sequence = row.version ORDER BY row.id'

@@ -16,6 +16,7 @@ from activities.reading import Reading
 from activities.views.positions import as_known, parse_day, plans_on_record
 from tnoc_tracker.record.clock import the_clock
 from tnoc_tracker.record.days import day_of, end_of_day, long_date
+from tnoc_tracker.record.events import note
 from tnoc_tracker.record.management.database import database_in_words
 
 
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             reading = _reading(_plan(options["plan"]), options["as_at"])
             for content in _contents(reading, options["format"]):
                 self._write(content)
+        note("exported", plan=reading.plan.slug, form=options["format"], as_at=reading.as_at)
 
     def _write(self, content: bytes) -> None:
         """Bytes as they are, whatever the locale and the machine's line ends."""

@@ -13,6 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from tnoc_tracker.record.clock import machine_now
+from tnoc_tracker.record.events import note
 from tnoc_tracker.record.models import Verification
 from tnoc_tracker.record.verification import Head, compare_heads, heads, verify
 
@@ -42,6 +43,7 @@ class Command(BaseCommand):
             faults=[str(fault) for fault in report.faults[: Verification.LISTED]],
             against=against.name if against else "",
         )
+        note("verified", entries=report.entries, faults=len(report.faults), against=against.name if against else "")
         for words in report.erased:
             self.stdout.write(f"Erased lawfully: {words}")
         if not report.is_clean:

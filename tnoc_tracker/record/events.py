@@ -1,0 +1,45 @@
+"""The log of events: who came, who was refused, who changed what somebody may do, what was taken out or verified.
+
+One event a line, on the logger ``tnoc.access``. No text of a plan and no reason that somebody typed goes there, and no
+password; the register itself keeps those. Each line names the web request or command, as the entries made in it do.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+from tnoc_tracker.record.change import current_request
+
+log = logging.getLogger("tnoc.access")
+
+
+def note(event: str, **facts: Any) -> None:
+    """Write one line: the event, then its facts; those that are empty are left out."""
+    told = {name: value for name, value in facts.items() if value not in (None, "")}
+    if request := current_request():
+        told["request"] = request
+    # Every value is a JSON string, so that no line break or quote in it can forge a line.
+    words = " ".join(f"{name}={json.dumps(str(value))}" for name, value in told.items())
+    log.info("%s %s", event, words, extra={"event": event, "facts": told})
+
+
+class JsonLines(logging.Formatter):
+    """A record as one line of JSON: when (UTC), how grave, from which logger, the event and its facts, or the words."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line; a traceback stands in it as one string."""
+        line: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+        }
+        if hasattr(record, "facts"):
+            line |= {"event": record.event, **record.facts}  # type: ignore[attr-defined]
+        else:
+            line["message"] = record.getMessage()
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str)  # ASCII: no line separator of any kind
