@@ -50,7 +50,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def where_to(request: HttpRequest, otherwise: str | None = None) -> str:
     """The page asked for in ``next``, if it is one of ours; else the first page."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    if safe and len(asked) <= LONGEST_ADDRESS and not asked.startswith((reverse("sign_in"), reverse("sign_out"))):
+    # A path, and nothing else: Django would take other words for the name of one of our addresses.
+    is_path = asked.startswith("/") and len(asked) <= LONGEST_ADDRESS
+    ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    if is_path and ours and not asked.startswith((reverse("sign_in"), reverse("sign_out"))):
         return asked
     return resolve_url(settings.LOGIN_REDIRECT_URL) if otherwise is None else otherwise
