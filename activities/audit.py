@@ -25,7 +25,7 @@ from tnoc_tracker.record.days import day_of, end_of_day, long_date, moment_in_wo
 PROGRAMS = "program"
 """The value of ``Criteria.actor`` for entries that no person wrote: loading a plan, commands."""
 
-NEWEST_FIRST = ("-history_date", "written_at", "what", "history_id")
+NEWEST_FIRST = ("-history_date", "written_at", "of_kind", "history_id")
 """The order of entries; what one save wrote at the same moment stands in the order of writing."""
 
 AT_ONCE = 200
@@ -85,8 +85,9 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """One entry as a page shows it. ``activity`` and ``body`` are what it leads to, where it leads anywhere.
+    """One entry as a page shows it. ``activity``, ``body`` and ``page`` are what it leads to, where it leads anywhere.
 
+    ``page`` is the name of an address of the plan and the id it takes, and goes before the others.
     ``follows`` says that it was written with the entry before it in the list: one save by one person.
     """
 
@@ -100,6 +101,7 @@ class AuditEntry:
     activity: Activity | None
     body: Body | None
     changes: tuple[FieldChange, ...]
+    page: tuple[str, int] | None = None
     follows: bool = False
 
     @property
@@ -150,9 +152,7 @@ class Audit:
         if not found:
             nothing: QuerySet[Any, Any] = Activity.history.model.objects.none().values_list("id")
             return nothing
-        union = found[0].union(*found[1:], all=True) if len(found) > 1 else found[0]
-        # Newest first; what one save wrote at the same moment stands in the order of writing.
-        return union.order_by("-history_date", "written_at", "what", "history_id")
+        return (found[0].union(*found[1:], all=True) if found[1:] else found[0]).order_by(*NEWEST_FIRST)
 
     def entries(self, keys: Iterable[Any], names: Names) -> list[AuditEntry]:
         """The entries of some keys in their order, with what each changed (one query)."""
@@ -161,16 +161,15 @@ class Audit:
 
     def newest(self, names: Names, limit: int | None = None) -> list[AuditEntry]:
         """The newest entries in one query: for an activity, whose entries are few; ``column`` is not asked here."""
-        conditions = {key: self._condition(KINDS[key]) for key in self.criteria.kinds or tuple(KINDS)}
-        at = self.reading.at
-        wanted = [(KINDS[key], condition) for key, condition in conditions.items() if condition is not None]
+        kinds, at = [KINDS[key] for key in self.criteria.kinds or tuple(KINDS)], self.reading.at
+        wanted = [(kind, asked) for kind in kinds if (asked := self._condition(kind)) is not None]
         union = _union([_with_before(kind, condition, at) for kind, condition in wanted])
         found = list(union.order_by(*NEWEST_FIRST)[:limit]) if union is not None else []
-        rows: Found = {(row["what"], row["id"], row["sequence"]): row for row in found}
+        rows: Found = {(row["of_kind"], row["id"], row["sequence"]): row for row in found}
         for row in found:
             if row["before"]:
-                rows.setdefault((row["what"], row["id"], row["sequence"] - 1), {"row": row["before"]})
-        keys = [Key(row["what"], row["history_id"], row["id"], row["sequence"]) for row in found]
+                rows.setdefault((row["of_kind"], row["id"], row["sequence"] - 1), {"row": row["before"]})
+        keys = [Key(row["of_kind"], row["history_id"], row["id"], row["sequence"]) for row in found]
         return _entries(keys, rows, names)
 
     def all_entries(self, names: Names) -> Iterator[AuditEntry]:
@@ -191,12 +190,12 @@ class Audit:
             return None
         history = kind.model.history.model.objects.filter(condition)  # type: ignore[attr-defined]
         rows = history.annotate(
-            what=Value(kind.key, output_field=CharField()), changed_columns=Cast("changed", TextField())
+            of_kind=Value(kind.key, output_field=CharField()), changed_columns=Cast("changed", TextField())
         )
         if self.criteria.column:
             rows = rows.filter(changed_columns__contains=f'"{self.criteria.column}"')
         found: QuerySet[Any, Any] = rows.order_by().values_list(
-            "what", "history_id", "id", "sequence", "history_date", "written_at"
+            "of_kind", "history_id", "id", "sequence", "history_date", "written_at"
         )
         return found
 
@@ -219,6 +218,7 @@ class Audit:
 
     def _concerns(self, kind: Kind, body_id: int) -> Q | None:
         """What of a table concerns a body: the body, what names it, and what it answers for."""
+        about = _about(kind, self.reading.rows(Activity).filter(self.reading.answered_by(body_id)))
         match kind.key:
             case "body":
                 return Q(id=body_id)
@@ -226,8 +226,10 @@ class Audit:
                 return Q(body_id=body_id)
             case "collective_member":
                 return Q(body_id=body_id) | Q(collective_id=body_id)
+            case "decision":
+                return Q(owner_id=body_id) | Q(lead_id=body_id) | (about or Q())
             case _:
-                return _about(kind, self.reading.rows(Activity).filter(self.reading.answered_by(body_id)))
+                return about
 
 
 def _in_plan(kind: Kind, plan_id: int) -> Q:
@@ -264,7 +266,7 @@ def _actor(actor: int | str | None) -> Q:
 
 
 READ = (
-    "what",
+    "of_kind",
     "id",
     "sequence",
     "actor_name",
@@ -288,13 +290,13 @@ def _rows(keys: Sequence[Key], at: datetime | None) -> Found:
         if of_kind:
             branches.append(_rows_of(kind, of_kind, at))
     union = _union(branches)
-    return {(row["what"], row["id"], row["sequence"]): row for row in union} if union is not None else {}
+    return {(row["of_kind"], row["id"], row["sequence"]): row for row in union} if union is not None else {}
 
 
 def _union(branches: Sequence[QuerySet[Any, Any]]) -> QuerySet[Any, Any] | None:
-    if len(branches) > 1:
-        return branches[0].union(*branches[1:], all=True)
-    return branches[0] if branches else None
+    if not branches:
+        return None
+    return branches[0].union(*branches[1:], all=True) if branches[1:] else branches[0]
 
 
 def _rows_of(kind: Kind, keys: Sequence[Key], at: datetime | None) -> QuerySet[Any, Any]:
@@ -317,7 +319,7 @@ def _with_before(kind: Kind, wanted: Q, at: datetime | None) -> QuerySet[Any, An
 
 def _read_whole(kind: Kind, wanted: Q, at: datetime | None) -> Any:
     rows = kind.model.history.model.objects.filter(wanted).order_by()  # type: ignore[attr-defined]
-    return rows.annotate(what=Value(kind.key, output_field=CharField()), row=_columns(kind, at))
+    return rows.annotate(of_kind=Value(kind.key, output_field=CharField()), row=_columns(kind, at))
 
 
 def _columns(kind: Kind, at: datetime | None) -> JSONObject:
@@ -337,7 +339,8 @@ def _reached(kind: Kind, path: F, at: datetime | None) -> F | Subquery:
 
 def _entries(keys: Sequence[Key], rows: Found, names: Names) -> list[AuditEntry]:
     found = [_entry(key, rows, names) for key in keys]
-    return [*found[:1], *(replace(each, follows=_together(before, each)) for before, each in pairwise(found))]
+    pairs = ((before, each, (before.when, before.who) == (each.when, each.who)) for before, each in pairwise(found))
+    return [*found[:1], *(replace(each, follows=together) for _, each, together in pairs)]
 
 
 def _entry(key: Key, rows: Found, names: Names) -> AuditEntry:
@@ -356,11 +359,8 @@ def _entry(key: Key, rows: Found, names: Names) -> AuditEntry:
         activity=activity,
         body=_body(kind, row, names),
         changes=tuple(_changes(kind, row, read(kind, before["row"]) if before else None, found["changed"], names)),
+        page=(kind.page[0], row[kind.page[1]]) if kind.page else None,
     )
-
-
-def _together(before: AuditEntry, entry: AuditEntry) -> bool:
-    return (before.when, before.who) == (entry.when, entry.who)
 
 
 def _what(kind: Kind, row: Row, names: Names, activity: Activity | None) -> str:

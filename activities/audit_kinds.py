@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import F
 
 from activities.audit_words import Kind, Names, Row
+from activities.decisions import PackForm
 from activities.models import (
     ActionPlan,
     Activity,
+    AgendaItem,
     CollectiveMember,
     Comment,
     DateMove,
     DateProposal,
+    Decision,
+    DecisionReport,
     Filing,
     FocusArea,
+    Meeting,
     Milestone,
+    Pack,
+    PackFile,
     Part,
     PlanDocument,
     PriorityArea,
@@ -70,6 +79,36 @@ def _quarter(row: Row) -> str:
 def _filing(row: Row, names: Names) -> str:
     corrects = f", correcting filing {row['corrects_number']}" if row["corrects_number"] else ""
     return f"filing {row['number']} for {_quarter(row)}{_of_part(row, names)}{corrects}"
+
+
+def _held(row: Row) -> str:
+    """The day of the meeting behind a row; a column that is reached comes as JSON has it."""
+    return long_date(date.fromisoformat(row["held_on"]))
+
+
+def _item(row: Row, names: Names) -> str:
+    return f"{_begun(row, 'agenda')} of {_held(row)}, “{row['heading']}”"
+
+
+def _decision(row: Row, names: Names) -> str:
+    return f"{_begun(row, 'decision')} {row['reference']}"
+
+
+def _report(row: Row, names: Names) -> str:
+    return f"{_begun(row, 'report')} {row['number']} on decision {row['reference']}"
+
+
+def _begun(row: Row, word: str) -> str:
+    """A word as it stands behind an activity's name, or at the beginning where it is about none."""
+    return word if row["activity_id"] else word.capitalize()
+
+
+def _pack(row: Row, names: Names) -> str:
+    return f"Pack for {_held(row)}, version {row['number']}"
+
+
+def _pack_file(row: Row, names: Names) -> str:
+    return f"{PackForm(row['form']).label}, version {row['number']}, for {_held(row)}"
 
 
 def of_round(to_round: str, to_part: str) -> dict[str, F]:
@@ -130,7 +169,7 @@ KINDS: dict[str, Kind] = {
             lambda row, names: f"part of {names.body(row['body_id'])}{_scope(row['scope'])}",
             about="activity_id",
         ),
-        Kind("role", Role, "Role", _role, about="activity_id", told=("since",)),
+        Kind("role", Role, "Role", _role, about="activity_id", told=("since", "decision_id")),
         Kind("milestone", Milestone, "Milestone", _milestone, about="activity_id", told=("original_due",)),
         Kind(
             "date_move",
@@ -218,6 +257,70 @@ KINDS: dict[str, Kind] = {
             reach={"activity_id": F("ret__activity_id"), **of_round("ret__round__", "ret__part__")},
             through=("ret_id", Return),
             is_statement=True,
+        ),
+        Kind(
+            "meeting",
+            Meeting,
+            "Meeting",
+            lambda row, names: f"Meeting of {long_date(row['held_on'])}",
+            told=("round_id", "place", "note"),
+            labels={"note": "Note"},
+            page=("meeting", "id"),
+        ),
+        Kind(
+            "agenda_item",
+            AgendaItem,
+            "Item of an agenda",
+            _item,
+            about="activity_id",
+            told=("kind", "seeks_decision", "text"),
+            reach={"held_on": F("meeting__held_on")},
+            labels={"position": "Place on the agenda", "text": "Words", "kind": "Why it stands there"},
+            page=("meeting", "meeting_id"),
+        ),
+        Kind(
+            "decision",
+            Decision,
+            "Decision",
+            _decision,
+            about="activity_id",
+            told=("what", "owner_id", "due_on", "allows", "new_due", "lead_id"),
+            labels={"due_on": "To be done by"},
+            page=("decision", "id"),
+            is_statement=True,
+        ),
+        Kind(
+            "decision_report",
+            DecisionReport,
+            "Report on a decision",
+            _report,
+            about="activity_id",
+            told=("person_name", "text"),
+            reach={"activity_id": F("decision__activity_id"), "reference": F("decision__reference")},
+            through=("decision_id", Decision),
+            labels={"text": "Report"},
+            page=("decision", "decision_id"),
+            is_statement=True,
+        ),
+        Kind(
+            "pack",
+            Pack,
+            "Pack",
+            _pack,
+            told=("frozen_by", "corrected_why", "summary", "figures_hash"),
+            reach={"held_on": F("meeting__held_on")},
+            page=("pack", "id"),
+            is_statement=True,
+        ),
+        Kind(
+            "pack_file",
+            PackFile,
+            "File of a pack",
+            _pack_file,
+            told=("name", "size", "sha384"),
+            reach={"number": F("pack__number"), "held_on": F("pack__meeting__held_on")},
+            labels={"name": "File"},
+            page=("pack", "pack_id"),
         ),
         Kind("plan", ActionPlan, "Plan", lambda row, names: f"Plan {row['slug']}", told=("starts_on", "ends_on")),
         Kind("document", PlanDocument, "Document", lambda row, names: f"Document, edition {row['edition']}"),

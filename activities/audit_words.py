@@ -14,10 +14,7 @@ from typing import Any
 
 from django.db.models import F, Field
 
-from activities.models import (
-    Activity,
-    Milestone,
-)
+from activities.models import Activity, Decision, Milestone, Round
 from activities.reading import Reading
 from agencies.models import Body
 from tnoc_tracker.record.days import long_date, moment_in_words
@@ -38,31 +35,37 @@ BOOKKEEPING = frozenset(
         "due_when_returned",
         "update_id",
         "openings",
+        "decision_id",
+        "reports",
     }
 )
 """Columns that only follow from an entry beside it; they are told where nothing else is."""
 
 LABELS: dict[str, str] = {
+    "agreed_by": "Agreed by",
     "agreed_due": "Agreed date",
+    "allows": "Allows",
     "also": "Other names",
-    "answerable": "Who answers, as published",
-    "as_published": "As published",
     "answer": "Answer in words",
+    "answerable": "Who answers, as published",
     "answered_at": "Answered",
     "answered_by": "Answered by",
+    "as_published": "As published",
     "ask": "Ask of the Steering Group",
     "asked_by": "Asked by",
-    "agreed_by": "Agreed by",
     "body_id": "Body",
+    "called_off_on": "Called off on",
+    "called_off_why": "Why it was called off",
     "cannot_forecast": "Cannot forecast",
     "closed_at": "Closed",
     "closed_by": "Closed by",
     "code": "Code",
     "completed_on": "Completed on",
     "corrected_why": "Reason of the correction",
+    "decision_id": "Decision",
     "decision_reference": "Decision reference",
-    "deliveries": "Delivered or begun",
     "delivered_on": "Delivered or begun on",
+    "deliveries": "Delivered or begun",
     "description": "Description",
     "dropped_on": "Not asked for since",
     "dropped_why": "Why it is not asked for",
@@ -74,31 +77,39 @@ LABELS: dict[str, str] = {
     "evidence_link": "Evidence",
     "explanation": "Explanation",
     "extended_why": "Reason of the extension",
+    "figures_hash": "SHA-384 of the figures",
     "filings": "Number of filings",
     "finished_on": "Finished on",
     "forecast": "Forecast",
+    "frozen_by": "Frozen by",
     "function": "Function",
+    "heading": "About",
     "held_at": "Evidence held at",
+    "held_on": "Day of the meeting",
     "interval_months": "Interval in months",
     "kind": "Kind",
     "label": "Words",
+    "lead_id": "Body named",
     "may_report": "May report",
     "milestones_met": "Milestones",
     "moved_to": "Agreed date",
     "moves": "Number of moves",
     "name": "Name",
     "name_mi": "Māori name",
+    "new_due": "New date",
     "next_steps": "Next steps",
     "no_change": "No change since the last report",
     "note": "Covering note",
     "openings": "Times opened",
     "original_due": "Original date",
     "outcome": "What became of it",
+    "owner_id": "Owner",
     "path_to_green": "Path to green",
     "person_name": "Said by",
+    "place": "Place",
     "proposals": "Proposed dates",
-    "proposed_why": "Reason of the proposed date",
     "proposed_due": "Proposed date",
+    "proposed_why": "Reason of the proposed date",
     "published_activity": "Activity as published",
     "published_description": "Description as published",
     "published_focus_area": "Focus area as published",
@@ -109,24 +120,36 @@ LABELS: dict[str, str] = {
     "published_timeframe": "Timeframe as published",
     "published_title": "Title as published",
     "reason": "Reason",
+    "recorded_by": "Recorded by",
+    "reference": "Reference",
     "removed_on": "Removed on",
     "reopened_why": "Reason of the reopening",
     "reported_at": "Last report",
+    "reports": "Number of reports",
     "returned_at": "First returned",
     "review_date": "Review of the pause",
+    "round_id": "Round",
     "scope": "Scope",
+    "seeks_decision": "Seeks a decision",
+    "settled_by": "Settled by",
+    "settled_on": "Settled on",
+    "sha384": "SHA-384",
     "short": "Short name",
     "since": "From",
+    "size": "Bytes",
     "starts_on": "Plan starts on",
     "state": "State",
     "statement": "Statement",
     "status": "Delivery status",
+    "summary": "Summary",
+    "taken_off_on": "Taken off on",
     "text": "Comment",
     "title": "Title",
     "to_status": "Delivery status",
     "until": "Until",
     "updates": "Number of status updates",
     "vacant_since": "Nobody answers since",
+    "what": "What was decided",
     "what_became": "What became of it",
     "what_changed": "What changed",
     "what_was_done": "What was done",
@@ -141,6 +164,9 @@ EDITABLE = (
     "state",
     "due_on",
     "outcome",
+    "what",
+    "owner_id",
+    "held_on",
     "agreed_due",
     "forecast",
     "delivered_on",
@@ -166,7 +192,7 @@ EDITABLE = (
 
 @dataclass(frozen=True)
 class Names:
-    """Everything that an entry may refer to by id, read once for a page; milestones with ``reading`` only."""
+    """Everything that an entry may refer to by id, read once for a page; with ``reading`` only, milestones and more."""
 
     bodies: Mapping[int, Body]
     activities: Mapping[int, Activity]
@@ -177,6 +203,17 @@ class Names:
         """What milestones are called, read when the first is asked for (one query)."""
         rows = self.reading.rows(Milestone).order_by() if self.reading else ()
         return {row.id: f"“{row.name}”" for row in rows}
+
+    @cached_property
+    def rounds(self) -> Mapping[int, str]:
+        """Which quarter a round asks about, read when the first is asked for (one query)."""
+        return {row.id: str(row) for row in self.reading.rows(Round).order_by()} if self.reading else {}
+
+    @cached_property
+    def decisions(self) -> Mapping[int, str]:
+        """Under which reference a decision is on record, read when the first is asked for (one query)."""
+        rows = self.reading.rows(Decision).order_by() if self.reading else ()
+        return {row.id: row.reference for row in rows}
 
     def body(self, body_id: int | None) -> str:
         """A body's label; empty where none is meant."""
@@ -202,7 +239,8 @@ class Kind:
     ``told`` are the columns that its first entry says, ``pairs`` those that say themselves from what they went
     (column of before, column of after). ``reach`` adds what lies behind a foreign key that never changes.
     ``about`` is where the entry's activity is: a column or a name of ``reach``; where it lies behind another table,
-    ``through`` is the foreign key to that table and the table. ``labels`` go before the common ones.
+    ``through`` is the foreign key to that table and the table. ``labels`` go before the common ones. ``page`` is
+    where more of it is: the name of an address, and the column with the id that it takes.
     """
 
     key: str
@@ -215,6 +253,7 @@ class Kind:
     reach: Mapping[str, F] = field(default_factory=dict)
     through: tuple[str, type[Tracked]] | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    page: tuple[str, str] | None = None
     is_statement: bool = False
 
     @property
@@ -257,8 +296,13 @@ def value_words(kind: Kind, column: str, value: Any, names: Names) -> str:
     """A value as people read it; empty where there is none."""
     if value in (None, "", []):
         return ""
-    if column == "body_id":
-        return names.body(value)
+    match column:
+        case "body_id" | "owner_id" | "lead_id":
+            return names.body(value)
+        case "round_id":
+            return names.rounds.get(value, "a round")
+        case "decision_id":
+            return names.decisions.get(value, "a decision")
     choices = dict(kind.fields[column].flatchoices)
     if choices:
         return str(choices.get(value, value))

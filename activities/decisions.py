@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from django.db.models import TextChoices
 
+from activities.quarters import FiscalQuarter
+
 
 class Move(TextChoices):
     """A change of the register that a decision may allow."""
@@ -46,9 +48,13 @@ MOVES: dict[Move, MoveMeaning] = {
         ),
         MoveMeaning(Move.NEW_DATE, "The agreed date of the milestone may move to the day.", "milestone_date", True),
         MoveMeaning(Move.NAME_LEAD, "The body may be named as lead or coordinator.", "activity_roles"),
-        MoveMeaning(Move.REMOVE, "The milestone may be removed, or if it recurs, ended.", "milestone_edit", True),
+        MoveMeaning(Move.REMOVE, "The milestone may be removed, or if it recurs, ended.", "milestone_remove", True),
     )
 }
+
+
+OF_STATUS = (Move.PAUSE, Move.CLOSE, Move.REOPEN)
+"""The moves that are made with a status update, of an activity or of one part of it."""
 
 
 class DecisionState(TextChoices):
@@ -79,3 +85,11 @@ class PackForm(TextChoices):
     PDF = "pdf", "Pack (PDF)"
     WORD = "word", "Pack (Word)"
     EXCEL = "excel", "Annex (Excel)"
+
+
+def needs_the_group(agreed: FiscalQuarter, proposed: FiscalQuarter) -> bool:
+    """Whether a proposed date is for the group to agree: it would move a milestone into a later fiscal quarter.
+
+    Within the agreed date's quarter, to an earlier one, or where no date is agreed yet, the Secretariat answers it.
+    """
+    return proposed > agreed

@@ -22,6 +22,7 @@ from activities.plan_document.grounds import grounds_in, withheld_words
 from activities.reading import Reading
 from activities.register import RegisterRow
 from activities.statuses import BY_SEVERITY, MEANINGS
+from activities.summaries.decisions import Told, decisions_beside, told_beside
 from activities.summaries.parts import AskedOfPart, AskedOfParts, asked_of_parts
 from activities.summaries.proposals import WaitingDate, waiting_dates
 from activities.summaries.said import FromReturn, facts_of, return_of, with_returns
@@ -50,6 +51,7 @@ def find(reading: Reading, key: str, **more: Any) -> Any:
         previous_key=Subquery(before.values("key")[:1], output_field=CharField()),
         next_key=Subquery(after.values("key")[:1], output_field=CharField()),
         overdue_count=reading.overdue_total,
+        decided=decisions_beside(reading),
         **more,
     ).first()
 
@@ -99,6 +101,11 @@ class ToldUpdate:
         said = self.update
         texts = (said.reason, said.explanation, said.what_changed, said.what_became, said.statement, said.what_was_done)
         return next((text for text in texts if text), "")
+
+    @property
+    def decided(self) -> Any:
+        """What quotes the decision that it followed; None where it followed none."""
+        return self.update if self.update.decision_reference else None
 
     @property
     def whole(self) -> str:
@@ -319,6 +326,11 @@ class Dossier:
     def slippage(self) -> Total:
         """How far the dates have moved in all."""
         return total(line.milestone for line in self.milestones)
+
+    @property
+    def decisions(self) -> list[Told]:
+        """What the Steering Group decided about it: what is open by its day, then what is settled."""
+        return told_beside(self.reading, self.activity.decided)
 
     @property
     def withheld_parts(self) -> list[str]:

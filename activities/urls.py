@@ -3,19 +3,27 @@
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
+from activities.exports.list_files import ENDINGS
 from activities.views import (
     activity,
     activity_list,
     agencies,
+    agenda,
     audit,
     calendar,
     compare,
     dashboard,
+    decision_edit,
+    decisions,
     editing,
     help_page,
     mail,
+    meeting_edit,
+    meetings,
     milestones,
     overdue,
+    pack_prepare,
+    packs,
     proposals,
     return_correct,
     return_page,
@@ -26,6 +34,8 @@ from activities.views import (
     round_edit,
     round_open,
     rounds,
+    screen,
+    search,
     slippage,
     status_update,
     timeline,
@@ -38,17 +48,26 @@ class KeyConverter(StringConverter):
     regex = r"[^/\x00]+"
 
 
+class EndingConverter(StringConverter):
+    """The form of a list's file, by the ending of its address."""
+
+    regex = "|".join(ENDINGS)
+
+
 register_converter(KeyConverter, "key")
+register_converter(EndingConverter, "ending")
 
 plan_urls = [
     path("", dashboard.plan_dashboard, name="plan_dashboard"),
     path("overdue/", overdue.overdue, name="overdue"),
-    path("overdue.csv", overdue.overdue_csv, name="overdue_csv"),
+    path("overdue.<ending:ending>", overdue.overdue_file, name="overdue_file"),
     path("slippage/", slippage.slippage, name="slippage"),
-    path("slippage.csv", slippage.slippage_csv, name="slippage_csv"),
+    path("slippage.<ending:ending>", slippage.slippage_file, name="slippage_file"),
     path("timeline/", timeline.timeline, name="timeline"),
+    path("search/", search.search, name="search"),
+    path("screen/", screen.screen, name="screen"),
     path("activities/", activity_list.activity_list, name="activity_list"),
-    path("activities.csv", activity_list.activity_list_csv, name="activity_list_csv"),
+    path("activities.<ending:ending>", activity_list.activity_list_file, name="activity_list_file"),
     path("activities/<key:key>/", activity.activity, name="activity"),
     path("activities/<key:key>/update/", status_update.activity_update, name="activity_update"),
     path("activities/<key:key>/words/", editing.words, name="activity_words"),
@@ -82,10 +101,36 @@ plan_urls = [
         name="proposal_take_back",
     ),
     path("proposals/", proposals.proposal_list, name="proposal_list"),
-    path("proposals.csv", proposals.proposal_list_csv, name="proposal_list_csv"),
+    path("proposals.<ending:ending>", proposals.proposal_list_file, name="proposal_list_file"),
+    path("meetings/", meetings.meetings, name="meetings"),
+    path("meetings/call/", meeting_edit.meeting_call, name="meeting_call"),
+    path("meetings/<int:meeting>/", meetings.meeting, name="meeting"),
+    path("meetings/<int:meeting>/change/", meeting_edit.meeting_change, name="meeting_change"),
+    path("meetings/<int:meeting>/call-off/", meeting_edit.meeting_call_off, name="meeting_call_off"),
+    path("meetings/<int:meeting>/agenda/", agenda.agenda, name="agenda"),
+    path("meetings/<int:meeting>/agenda/bring-in/", agenda.agenda_bring_in, name="agenda_bring_in"),
+    path("meetings/<int:meeting>/agenda/order/", agenda.agenda_order, name="agenda_order"),
+    path("meetings/<int:meeting>/agenda/add/", agenda.agenda_add, name="agenda_add"),
+    path("meetings/<int:meeting>/agenda/<int:item>/", agenda.agenda_item, name="agenda_item"),
+    path("meetings/<int:meeting>/agenda/<int:item>/off/", agenda.agenda_take_off, name="agenda_take_off"),
+    path("meetings/<int:meeting>/agenda/<int:item>/back/", agenda.agenda_put_back, name="agenda_put_back"),
+    path("meetings/<int:meeting>/decide/", decision_edit.decision_record, name="decision_record"),
+    path("meetings/<int:meeting>/pack/", pack_prepare.pack_prepare, name="pack_prepare"),
+    path("meetings/<int:meeting>/pack/preview/", pack_prepare.pack_preview, name="pack_preview"),
+    path("packs/<int:pack>/", packs.pack, name="pack"),
+    path("packs/<int:pack>/page/", packs.pack_page, name="pack_page"),
+    path("packs/<int:pack>/files/<str:form>/", packs.pack_file, name="pack_file"),
+    path("packs/<int:pack>/make/<str:form>/", packs.pack_make, name="pack_make"),
+    path("decisions/", decisions.decisions, name="decisions"),
+    path("decisions.<ending:ending>", decisions.decisions_file, name="decisions_file"),
+    path("decisions/<int:decision>/", decisions.decision, name="decision"),
+    path("decisions/<int:decision>/change/", decision_edit.decision_change, name="decision_change"),
+    path("decisions/<int:decision>/report/", decision_edit.decision_report, name="decision_report"),
+    path("decisions/<int:decision>/settle/", decision_edit.decision_settle, name="decision_settle"),
+    path("decisions/<int:decision>/reopen/", decision_edit.decision_reopen, name="decision_reopen"),
     path("rounds/", rounds.rounds, name="rounds"),
     path("rounds/open/", round_open.round_open, name="round_open"),
-    path("rounds/<slug:quarter>.csv", rounds.round_csv, name="round_csv"),
+    path("rounds/<slug:quarter>.<ending:ending>", rounds.round_file, name="round_file"),
     path("rounds/<slug:quarter>/", rounds.round_page, name="round"),
     path("rounds/<slug:quarter>/extend/", round_edit.round_extend, name="round_extend"),
     path("rounds/<slug:quarter>/note/", round_edit.round_note, name="round_note"),
@@ -100,15 +145,15 @@ plan_urls = [
     path("returns/<int:ret>/review/", review.return_review, name="return_review"),
     path("returns/<int:ret>/correct/", return_correct.return_correct, name="return_correct"),
     path("agencies/", agencies.agency_list, name="agency_list"),
-    path("agencies.csv", agencies.agency_list_csv, name="agency_list_csv"),
+    path("agencies.<ending:ending>", agencies.agency_list_file, name="agency_list_file"),
     path("agencies/<slug:body>/", agencies.agency, name="agency"),
     path("agencies/<slug:body>/members/", roles.collective_members, name="collective_members"),
     path("my-agency/", agencies.my_agency, name="my_agency"),
     path("compare/", compare.compare_page, name="compare"),
-    path("compare.csv", compare.compare_csv, name="compare_csv"),
+    path("compare.<ending:ending>", compare.compare_file, name="compare_file"),
     path("compare/seen/", compare.mark_seen, name="mark_seen"),
     path("audit/", audit.audit, name="audit"),
-    path("audit.csv", audit.audit_csv, name="audit_csv"),
+    path("audit.<ending:ending>", audit.audit_file, name="audit_file"),
 ]
 
 urlpatterns = [

@@ -280,3 +280,16 @@ def membership_values(membership: Membership) -> dict[str, Any]:
 def body_values(body: Body) -> dict[str, Any]:
     """What a form about a body starts from."""
     return {"name": body.name, "short": body.short, "name_mi": body.name_mi, "also": "\n".join(body.also)}
+
+
+class SavedViewForm(RegisterForm):
+    """A name for an address of the tracker; the use case says which addresses are pages."""
+
+    error_heading = "The view is not saved"
+    name = forms.CharField(
+        label="Name",
+        max_length=80,
+        error_messages={"required": "Give the view a name."},
+        help_text="Only you see it. Such as “Off track in UNIFY”.",
+    )
+    address = forms.CharField(required=False, max_length=10_000, strip=False, widget=forms.HiddenInput)

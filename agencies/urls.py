@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agencies.views import account, bodies, feeds, mail, memberships, people, sign_in
+from agencies.views import account, bodies, feeds, mail, memberships, people, saved_views, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign_in"),
@@ -11,6 +11,10 @@ urlpatterns = [
     path("account/password/", account.password, name="password"),
     path("account/calendar/", feeds.calendar_feed, name="calendar_feed"),
     path("account/mail/", mail.mail_preference, name="mail_preference"),
+    path("account/views/", saved_views.saved_views, name="saved_views"),
+    path("account/views/save/", saved_views.saved_view_add, name="saved_view_add"),
+    path("account/views/<int:view>/rename/", saved_views.saved_view_rename, name="saved_view_rename"),
+    path("account/views/<int:view>/delete/", saved_views.saved_view_forget, name="saved_view_forget"),
     path("invitation/<str:token>/", account.invitation, name="invitation"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="person_invite"),

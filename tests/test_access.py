@@ -20,8 +20,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from activities.actions.proposals import propose_date
 from agencies.actions.feeds import make_feed
 from agencies.actions.passwords import reset_password
+from agencies.actions.saved_views import save_view
 from agencies.models import Message, Person
+from tests.actions.packs import frozen
 from tests.actions.rounds import asked, opened
+from tests.deciding import meeting
 from tests.world import World
 from tnoc_tracker.middleware import OPEN_WITHOUT_SIGN_IN
 from tnoc_tracker.record.clock import machine_now
@@ -39,6 +42,7 @@ NOBODY: frozenset[str] = frozenset()  # there is no such thing as looking (or se
 MEMBERS = frozenset({READER, ANSWERING, ANOTHER, SECRETARIAT, STEERING})
 SIGNED_IN = MEMBERS | {OUTSIDER, ADMINISTRATOR}
 ANYBODY = SIGNED_IN | {ANONYMOUS}
+KEEPER = frozenset({ANSWERING})
 FOR_12 = frozenset({SECRETARIAT, ANSWERING})
 EDITORS = frozenset({SECRETARIAT})
 ADMINISTRATORS = frozenset({ADMINISTRATOR})
@@ -77,6 +81,10 @@ TABLE: dict[str, Row] = {
     "password": OWN_FORM,
     "help": OWN_PAGE,
     "home": PAGE,
+    "saved_views": PAGE,  # one's own
+    "saved_view_add": MEMBERS_OWN_FORM,
+    "saved_view_rename": Row(KEEPER, KEEPER, HTTPStatus.NOT_FOUND),  # one that Police's lead keeps
+    "saved_view_forget": Row(NOBODY, KEEPER, HTTPStatus.NOT_FOUND),
     "mail": PAGE,  # one's own; the Secretariat's is everybody's
     "message": Row(frozenset({ANSWERING, SECRETARIAT}), NOBODY, HTTPStatus.NOT_FOUND),  # one to Police's lead
     "message_send": Row(NOBODY, EDITORS, HTTPStatus.NOT_FOUND),
@@ -86,6 +94,8 @@ TABLE: dict[str, Row] = {
     "overdue": PAGE,
     "overdue_file": PAGE,
     "timeline": PAGE,
+    "search": PAGE,
+    "screen": PAGE,
     "activity_list": PAGE,
     "activity_list_file": PAGE,
     "activity": PAGE,
@@ -137,6 +147,26 @@ TABLE: dict[str, Row] = {
     "return_review": EDITING,
     "return_correct": EDITING,
     "collective_members": EDITING,
+    # Meetings: everybody reads them; the Secretariat calls them and edits the agenda
+    "meetings": PAGE,
+    "meeting": PAGE,
+    "meeting_call": EDITING,
+    "meeting_change": EDITING,
+    "meeting_call_off": EDITING,
+    "agenda": Row(EDITORS, NOBODY),
+    "agenda_bring_in": Row(NOBODY, EDITORS),
+    "agenda_order": Row(NOBODY, EDITORS),
+    "agenda_add": EDITING,
+    "agenda_item": EDITING,
+    "agenda_take_off": EDITING,
+    "agenda_put_back": Row(NOBODY, EDITORS),
+    # Packs: everybody reads what is frozen; what is prepared is the Secretariat's to know of
+    "pack": PAGE,
+    "pack_page": PAGE,
+    "pack_file": PAGE,
+    "pack_make": Row(NOBODY, EDITORS),
+    "pack_prepare": Row(EDITORS, EDITORS, HTTPStatus.NOT_FOUND),
+    "pack_preview": Row(EDITORS, NOBODY, HTTPStatus.NOT_FOUND),
     # People and bodies: administrators; for everybody else there are no such pages
     "people": ADMIN_PAGE,
     "person": ADMIN_PAGE,
@@ -219,8 +249,13 @@ def arguments(world: World) -> dict[str, Any]:
         by=world.standing("police"),
         at=world.now,
     )
+    pack = frozen(world, meeting(world))
     return {
         "plan": "tnoc-2021-22",
+        "pack": pack.id,
+        "form": "stylesheet",
+        "meeting": pack.meeting_id,
+        "item": pack.meeting.items.earliest("position").id,
         "key": "12",
         "milestone": world.milestone(12).id,
         "role": world.reading.roles.filter(activity_id=world.activity(12).id).first().id,
@@ -228,6 +263,7 @@ def arguments(world: World) -> dict[str, Any]:
         "person": corrections.id,
         "membership": corrections.memberships.get().id,
         "token": token,
+        "view": kept_by(world),
         "feed": make_feed(by=world.standing("police"), at=world.now),
         "message": message_to(world.person(ANSWERING)),
         "quarter": opened(world).quarter_key,
@@ -241,6 +277,11 @@ def message_to(person: Person) -> int:
     words = {"subject": "1 return due", "text": "Kia ora", "html": "<body></body>", "address": "police@example.govt.nz"}
     made = Message.objects.create(person=person, kind="reminder", on=date(2022, 2, 15), made_at=machine_now(), **words)
     return made.id
+
+
+def kept_by(world: World) -> int:
+    """A view that Police's lead has saved."""
+    return save_view(name="Mine", address="/help/", by=world.standing(ANSWERING), at=world.now).id
 
 
 @pytest.fixture
@@ -258,6 +299,8 @@ def as_role(world: World) -> Callable[[str], Client]:
 def address_of(name: str, arguments: dict[str, Any]) -> str:
     wanted = get_resolver().reverse_dict.getlist(name)[0][0][0][1]
     named = {**arguments, "body": "all-agencies"} if name == "collective_members" else arguments
+    if name == "pack_make":
+        named = {**arguments, "form": "excel"}
     if name == "calendar":
         named = {**arguments, "token": arguments["feed"]}
     return reverse(name, kwargs={key: named[key] for key in wanted})

@@ -147,3 +147,35 @@ def test_two_marks_of_one_day_stand_side_by_side_in_their_quarter():
     assert second.x == 50.0 or first.x == 50.0
     assert abs(first.x - second.x) == pytest.approx(3.75)
     assert max(first.x, second.x) == 50.0
+
+
+def test_a_forecast_is_an_arrow_that_goes_on_from_today_where_the_date_has_passed():
+    waiting = TimelineMark("due", "overdue", date(2021, 9, 30), date(2021, 9, 30), "Due", forecast=date(2022, 6, 30))
+    late = timeline([row(waiting)], FIRST, LAST, TODAY).rows[0].marks[0]
+    assert (late.forecast_from, late.forecast) == (pytest.approx(62.78), 100.0)
+
+
+def test_a_forecast_of_what_is_to_come_is_an_arrow_from_the_agreed_date():
+    expected = TimelineMark("due", "to_come", date(2022, 3, 31), date(2022, 3, 31), "Due", forecast=date(2022, 6, 30))
+    assert [(m.forecast_from, m.forecast) for m in drawn(expected)] == [(75.0, 100.0)]
+
+
+def test_a_forecast_that_has_passed_stands_where_it_was():
+    passed = TimelineMark("due", "overdue", date(2021, 9, 30), date(2021, 9, 30), "Due", forecast=date(2021, 12, 31))
+    assert [(m.forecast_from, m.forecast) for m in drawn(passed)] == [(50.0, 50.0)]
+
+
+def test_an_earlier_forecast_and_none_draw_no_arrow():
+    early = TimelineMark("due", "to_come", date(2022, 3, 31), date(2022, 3, 31), "Due", forecast=date(2021, 12, 31))
+    assert [m.forecast for m in drawn(early, mark(date(2022, 6, 30)))] == [None, None]
+
+
+def test_dates_agreed_between_stand_on_the_way_from_the_original_one():
+    days = (date(2021, 9, 30), date(2021, 12, 31), date(2022, 6, 30))
+    moved = TimelineMark("due", "to_come", days[2], days[0], "Due", via=(days[1],))
+    assert [(m.slip_from, m.via, m.x) for m in drawn(moved)] == [(25.0, (50.0,), 100.0)]
+
+
+def test_a_pattern_leaves_shape_and_count_free():
+    thin, shape, wide = stacked_bar({"off_track": 2, "at_risk": 8, "paused": 90})
+    assert [segment.plain_to for segment in (thin, shape, wide)] == [0, 20, 41]

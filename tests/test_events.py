@@ -74,7 +74,7 @@ def test_exports_and_verifications_are_told_without_a_text_of_the_plan(
     for name in ("activities.csv", "overdue.xlsx", "audit.csv"):
         answer = client.get(f"/plans/tnoc-2021-22/{name}")
         assert answer.status_code == 200
-        answer.close()
+        assert b"".join(answer.streaming_content)
     assert client.post("/plans/tnoc-2021-22/activities/7/update/", {"reason": "Typed in vain"}).status_code == 403
     call_command("verify_history", stdout=StringIO(), stderr=StringIO())
     call_command("export_plan", "--format", "history", stdout=StringIO())

@@ -59,11 +59,11 @@ READING = {name for name, row in TABLE.items() if row.look == MEMBERS and row.se
 ABOUT_RIGHTS = "You may read this and not report for"
 """Stands in the place of a control, for those who have none; at a past position nobody has."""
 
-COMPARED = {"compare", "compare_csv"}
+COMPARED = {"compare", "compare_file"}
 """They have two dates of their own: kept as what changed since the day kept before."""
 
 OF_NO_PLAN = {"home", "mail"}
-OF_A_ROUND = {"round", "round_csv"}
+OF_A_ROUND = {"round", "round_file"}
 """No round is opened in this year: a year of rounds is played beside it, and its pages are read again there."""
 
 SKIPPED = {"form", "button", "select", "script", "style", "svg", "template", "datalist", "input"}

@@ -11,10 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from activities.charts import BarRow, StepChart, Steps, TimelineMark, TimelineRow, stacked_bar, step_chart, timeline
-from activities.statuses import MEANINGS, DeliveryStatus
+from activities.statuses import BY_SEVERITY, MEANINGS, DeliveryStatus
 
 TODAY = date(2022, 2, 15)
 Q1, Q2, Q3, Q4 = date(2021, 9, 30), date(2021, 12, 31), date(2022, 3, 31), date(2022, 6, 30)
+
+TROUBLED = ("off", "risk", "paused", "", "", "", "")
 
 
 class StatusForm(forms.Form):
@@ -106,6 +108,12 @@ def _samples(faulty: StatusForm) -> dict[str, object]:
         "faulty": faulty,
         "bars": _bars(),
         "year": timeline(_rows(), date(2021, 7, 1), Q4, TODAY),
+        "matrix_statuses": list(BY_SEVERITY),
+        "matrix": [
+            _matrix_line("Nobody answers", (1, 0, 0, 0, 0, 0, 0), 1),
+            _matrix_line("SFO", (0, 1, 0, 1, 0, 0, 0), 1),
+            _matrix_line("Police", (0, 0, 1, 3, 1, 2, 0), 0),
+        ],
         "steps": _steps(),
         "steps_rows": [
             {"words": "30 September 2021", "counts": [3, 1]},
@@ -175,6 +183,16 @@ def _bars() -> list[BarRow]:
     ]
 
 
+def _matrix_line(label: str, counts: tuple[int, ...], overdue: int) -> dict[str, object]:
+    cells = [{**_cell(count), "tone": tone} for count, tone in zip(counts, TROUBLED, strict=True)]
+    total = _cell(sum(counts))
+    return {"label": label, "url": "#by-body", "cells": cells, "total": total, "overdue": _cell(overdue)}
+
+
+def _cell(count: int) -> dict[str, object]:
+    return {"count": count, "url": "#by-body" if count else ""}
+
+
 def _steps() -> StepChart:
     due = Steps("due", "due", (Q1, Q1, Q1, Q2, Q2, Q2, Q2, Q2, Q2, Q3, Q3, Q3, Q4, Q4))
     days = (date(2021, 9, 23), date(2021, 12, 1), date(2021, 12, 15), date(2022, 1, 21))
@@ -190,8 +208,11 @@ def _months() -> list[BarRow]:
     return [BarRow(day, stacked_bar(of_day), "", "#months") for day, of_day in counts]
 
 
-def _due(on: date, state: str, original: date | None = None, words: str = "") -> TimelineMark:
-    return TimelineMark("due", state, on, original or on, words or f"Due {on:%d %B %Y}")  # type: ignore[arg-type]
+def _due(
+    on: date, state: str, original: date | None = None, words: str = "", forecast: date | None = None
+) -> TimelineMark:
+    words = words or f"Due {on:%d %B %Y}"
+    return TimelineMark("due", state, on, original or on, words, forecast=forecast)  # type: ignore[arg-type]
 
 
 def _row(number: str, title: str, *marks: TimelineMark, edge: str = "", group: str | None = None):  # type: ignore[no-untyped-def]
@@ -201,7 +222,7 @@ def _row(number: str, title: str, *marks: TimelineMark, edge: str = "", group: s
 def _rows() -> list[TimelineRow]:
     late = "Due 30 September 2021, 138 days overdue"
     return [
-        _row("1", "Expand TNOC governance model", _due(Q1, "overdue", words=late), group="UNIFY"),
+        _row("1", "Expand TNOC governance model", _due(Q1, "overdue", words=late, forecast=Q3), group="UNIFY"),
         _row("3", "TNOC Evidence Review", _due(Q4, "to_come", original=Q3)),
         _row(
             "5",

@@ -4,91 +4,19 @@ The README lists every variable with its default. Secrets come from the environm
 missing one stops the start with a message that says what to set.
 """
 
-import re
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from tnoc_tracker.environment import MAIL_PORTS, count, day, days, env, log_level, mail_server, site_address, switch
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
 
-
-def _day(name: str) -> date | None:
-    """A date from the environment (``2022-02-15``); None where it is not set."""
-    text = env.str(name, default="")
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} must be a date such as 2022-02-15, not “{text}”.") from error
-
-
-def _days(name: str) -> list[date]:
-    """Dates from the environment, with commas between; none where it is not set."""
-    try:
-        return [date.fromisoformat(text.strip()) for text in env.list(name, default=[])]
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} must be dates such as 2022-02-07,2022-04-19: {error}.") from error
-
-
-def _switch(name: str, *, default: bool) -> bool:
-    """A switch from the environment; a mistyped one stops the start rather than switching something off."""
-    words = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
-    text = env.str(name, default="").strip().lower() or ("on" if default else "off")
-    if text not in words:
-        raise ImproperlyConfigured(f"{name} must be on or off, not “{text}”.")
-    return words[text]
-
-
-def _count(name: str, *, default: int) -> int:
-    """A whole number from the environment, not negative."""
-    text = env.str(name, default=str(default)).strip()
-    if not (text.isascii() and text.isdecimal()):
-        raise ImproperlyConfigured(f"{name} must be a whole number, not “{text}”.")
-    return int(text)
-
-
-def _log_level(name: str, *, default: str) -> str:
-    """How much is logged, as Python's logging calls it."""
-    levels = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-    text: str = env.str(name, default=default).strip().upper()
-    if text not in levels:
-        raise ImproperlyConfigured(f"{name} must be one of {', '.join(levels)}, not “{text}”.")
-    return text
-
-
-def _site_address(name: str) -> str:
-    """Where people reach the register: scheme and host, without a slash at the end; refused where it is more."""
-    text: str = env.str(name, default="").strip().rstrip("/")
-    if text and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?", text):
-        raise ImproperlyConfigured(f"{name} must be such as https://tracker.example.govt.nz, not “{text}”.")
-    return text
-
-
-MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
-
-
-def _mail_server(name: str) -> dict[str, Any]:
-    """A parsed address of an SMTP server; none where it is not set, refused where it is another kind of address."""
-    text: str = env.str(name, default="").strip()
-    if not text:
-        return {}
-    scheme, _separator, server_and_port = text.partition("://")
-    if scheme not in MAIL_PORTS or not server_and_port:
-        raise ImproperlyConfigured(f"{name} must be such as smtp+tls://user:password@mail.example.govt.nz.")
-    try:
-        server: dict[str, Any] = env.email_url(name)  # smtp+tls:// is STARTTLS, smtp+ssl:// TLS from the start
-    except ValueError as error:  # a port that is no number
-        raise ImproperlyConfigured(f"{name} cannot be read: {error}.") from error
-    return {**server, "EMAIL_PORT": server["EMAIL_PORT"] or MAIL_PORTS[scheme]}
-
-
-DEBUG = _switch("DEBUG", default=False)
-DEMONSTRATION = _switch("TNOC_DEMONSTRATION", default=False)
-TNOC_TODAY = _day("TNOC_TODAY") if DEMONSTRATION else None
+DEBUG = switch("DEBUG", default=False)
+DEMONSTRATION = switch("TNOC_DEMONSTRATION", default=False)
+TNOC_TODAY = day("TNOC_TODAY") if DEMONSTRATION else None
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
@@ -103,10 +31,10 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PROTECTIVE_MARKING = env.str("PROTECTIVE_MARKING", default="")
 
-CLOSED_DAYS = _days("CLOSED_DAYS")
-VERIFIED_WITHIN_HOURS = _count("VERIFIED_WITHIN_HOURS", default=36)  # for /readyz; 0: it does not ask
-RETURN_WORKING_DAYS = _count("RETURN_WORKING_DAYS", default=10)
-ESCALATION_WORKING_DAYS = _count("ESCALATION_WORKING_DAYS", default=5)
+CLOSED_DAYS = days("CLOSED_DAYS")
+VERIFIED_WITHIN_HOURS = count("VERIFIED_WITHIN_HOURS", default=36)  # for /readyz; 0: it does not ask
+RETURN_WORKING_DAYS = count("RETURN_WORKING_DAYS", default=10)
+ESCALATION_WORKING_DAYS = count("ESCALATION_WORKING_DAYS", default=5)
 
 BODY_FUNCTIONS = {
     "secretariat": env.str("SECRETARIAT_BODY", default="TNOC Secretariat"),
@@ -321,10 +249,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if not (DEBUG or DEMONSTRATION):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
-    SECURE_SSL_REDIRECT = _switch("SECURE_SSL_REDIRECT", default=True)
-    SECURE_HSTS_SECONDS = _count("SECURE_HSTS_SECONDS", default=365 * 24 * 3600)
+    SECURE_SSL_REDIRECT = switch("SECURE_SSL_REDIRECT", default=True)
+    SECURE_HSTS_SECONDS = count("SECURE_HSTS_SECONDS", default=365 * 24 * 3600)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
-    if _switch("BEHIND_PROXY", default=False):
+    if switch("BEHIND_PROXY", default=False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CONTENT_SECURITY_POLICY = {
@@ -342,7 +270,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # Mail leaves where a server is set, and never from a demonstration; else it is kept in the database, at /mail/.
-_mail = {} if DEMONSTRATION else _mail_server("EMAIL_URL")
+_mail = {} if DEMONSTRATION else mail_server("EMAIL_URL")
 MAIL_LEAVES = bool(_mail)
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL_LEAVES else 'dummy'}.EmailBackend"
 EMAIL_HOST = _mail.get("EMAIL_HOST") or "localhost"
@@ -353,7 +281,7 @@ EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="")
-SITE_ADDRESS = _site_address("SITE_ADDRESS")  # of links in mail; empty: they are relative, which serves kept mail
+SITE_ADDRESS = site_address("SITE_ADDRESS")  # of links in mail; empty: they are relative, which serves kept mail
 
 LANGUAGE_CODE = "en-nz"
 TIME_ZONE = "Pacific/Auckland"
@@ -394,7 +322,7 @@ LOGGING: dict[str, Any] = {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         # Refusals are on the access log; a mistyped form or address is no event, and no traceback in the log.
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
-        "tnoc": {"handlers": ["events"], "level": _log_level("LOG_LEVEL", default="INFO"), "propagate": False},
+        "tnoc": {"handlers": ["events"], "level": log_level("LOG_LEVEL", default="INFO"), "propagate": False},
         "axes": {"handlers": ["console"], "level": "ERROR", "propagate": False},
     },
 }

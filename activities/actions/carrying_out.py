@@ -55,11 +55,12 @@ def reference_of(decision: Decision | None, words: str) -> str:
 
 
 def carried_out(
-    decision: Decision | None, outcome: str, *, part: Part | None = None, by: Standing, at: datetime
+    decision: Decision | None, outcome: str, *, only_part: Part | None = None, by: Standing, at: datetime
 ) -> None:
     """Settle a decision by the move that was made: done, with the move in words.
 
     One about a whole activity stays open where only a part of it was moved.
     """
-    if decision is not None and decision.part_id == (part.id if part else None):
-        settle(decision, DecisionState.DONE, outcome, by=by, at=at)
+    if decision is None or (only_part is not None and decision.part_id is None):
+        return
+    settle(decision, DecisionState.DONE, outcome, by=by, at=at)

@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from activities.actions.common import Refused, hold, require, require_words
 from activities.actions.meetings import hold_meeting, require_on
-from activities.decisions import DecisionState, Move
+from activities.decisions import MOVES, OF_STATUS, DecisionState, Move
 from activities.models import Activity, AgendaItem, Decision, DecisionReport, Meeting, Milestone, Part
 from agencies.models import Body
 from agencies.permissions import Target
@@ -57,10 +57,9 @@ def record_decision(
     if held.held_on > day_of(at):
         raise Refused({"": f"The group meets on {long_date(held.held_on)}: it has decided nothing yet."})
     _refuse_unfit(held, decided, about, item)
-    number = (Decision.objects.filter(meeting=held).aggregate(last=Max("number"))["last"] or 0) + 1
     decision = Decision(
         meeting=held,
-        number=number,
+        number=(number := _next_number(held)),
         reference=f"SG {held.held_on.isoformat()}/{number}",
         item=item,
         activity=about,
@@ -77,6 +76,10 @@ def record_decision(
     )
     record(decision, by=by.actor, at=at, reason=decision.what)
     return decision
+
+
+def _next_number(meeting: Meeting) -> int:
+    return (Decision.objects.filter(meeting=meeting).aggregate(last=Max("number"))["last"] or 0) + 1
 
 
 def _refuse_unfit(meeting: Meeting, decided: Decided, about: Activity | None, item: AgendaItem | None) -> None:
@@ -105,8 +108,9 @@ def _lacking(decided: Decided) -> dict[str, str]:
     wrong = {}
     if decided.allows != Move.NOTHING and decided.activity is None:
         wrong["activity"] = "Say which activity it changes."
-    if decided.allows in (Move.NEW_DATE, Move.REMOVE) and decided.milestone is None:
+    if MOVES[decided.allows].of_milestone and decided.milestone is None:
         wrong["milestone"] = "Say which milestone it changes."
+    wrong |= _too_exact(decided)
     if decided.allows == Move.NEW_DATE and decided.new_due is None:
         wrong["new_due"] = "Give the new date."
     if decided.allows != Move.NEW_DATE and decided.new_due is not None:
@@ -116,6 +120,17 @@ def _lacking(decided: Decided) -> dict[str, str]:
     if decided.allows != Move.NAME_LEAD and decided.lead is not None:
         wrong["lead"] = "Only a decision that names a lead has one: leave it empty."
     return wrong
+
+
+def _too_exact(decided: Decided) -> dict[str, str]:
+    """What is named more exactly than the move can be made: nobody could carry it out."""
+    if decided.allows == Move.NOTHING:
+        return {}
+    if decided.milestone is not None and not MOVES[decided.allows].of_milestone:
+        return {"milestone": "This changes the activity or a part of it, not a milestone: choose that."}
+    if decided.part is not None and decided.allows not in OF_STATUS:
+        return {"part": "This changes the activity or a milestone, not a part: choose that."}
+    return {}
 
 
 def hold_decision(decision_id: int, expected: int | None = None) -> Decision:

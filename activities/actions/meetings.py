@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import F, IntegerField, Max, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from activities.actions.common import Refused, hold, hold_plan, require, require_words
@@ -22,11 +22,12 @@ from tnoc_tracker.record.writing import record
 
 
 def stamp_of_meeting(meeting_id: int) -> int:
-    """A number that grows with each change of a meeting or of its agenda (two queries)."""
-    version: int = Meeting.objects.values_list("version", flat=True).get(id=meeting_id)
-    items = AgendaItem.objects.filter(meeting_id=meeting_id).order_by()
-    total: int = items.aggregate(total=Coalesce(Sum("version"), 0))["total"]
-    return version + total
+    """A number that grows by one with each change of a meeting or of an item of its agenda (one query)."""
+    items = AgendaItem.objects.filter(meeting_id=OuterRef("id")).order_by().values("meeting_id")
+    total = Coalesce(Subquery(items.annotate(total=Sum("version")).values("total")), 0, output_field=IntegerField())
+    rows = Meeting.objects.annotate(stamp=F("version") + total)
+    stamp: int = rows.values_list("stamp", flat=True).get(id=meeting_id)
+    return stamp
 
 
 def hold_meeting(meeting_id: int, expected: int | None = None) -> Meeting:

@@ -49,12 +49,8 @@ def move_date(
     """
     require(by, "edit_register")
     held = hold(milestone.activity_id, expected)
-    row = Milestone.objects.get(id=milestone.id)
-    if not row.is_open:
-        raise Refused({"": "Only the date of an open milestone can move."})
-    moved_to = last_day_of(to)
-    if moved_to == row.agreed_due:
-        raise Refused({"moved_to": f"The agreed date is {long_date(moved_to)} already."})
+    row, moved_to = Milestone.objects.get(id=milestone.id), last_day_of(to)
+    _refuse_move(row, moved_to)
     allowed = allowed_by(decision, Move.NEW_DATE, held, milestone_id=row.id, new_due=moved_to)
     move = DateMove(
         milestone=row,
@@ -72,10 +68,15 @@ def move_date(
     row.agreed_due = moved_to
     row.moves += 1
     record(row, by=by.actor, at=at, reason=move.reason)
-    carried_out(
-        allowed, f"Agreed date moved to {long_date(moved_to)}", part=allowed.part if allowed else None, by=by, at=at
-    )
+    carried_out(allowed, f"Agreed date moved to {long_date(moved_to)}", by=by, at=at)
     return move
+
+
+def _refuse_move(milestone: Milestone, moved_to: date) -> None:
+    if not milestone.is_open:
+        raise Refused({"": "Only the date of an open milestone can move."})
+    if moved_to == milestone.agreed_due:
+        raise Refused({"moved_to": f"The agreed date is {long_date(moved_to)} already."})
 
 
 @transaction.atomic
@@ -209,7 +210,7 @@ def remove_milestone(
         each.removed_on = day_of(at)
         each.decision_reference, each.decision = reference, allowed
         record(each, by=by.actor, at=at, reason=why)
-    carried_out(allowed, f"“{row.name}” removed", part=allowed.part if allowed else None, by=by, at=at)
+    carried_out(allowed, f"“{row.name}” removed", by=by, at=at)
     return row
 
 
@@ -237,7 +238,7 @@ def end_series(
     )
     row.decision = allowed
     record(row, by=by.actor, at=at, reason=require_words(reason, "reason", "Give the reason."))
-    carried_out(allowed, f"“{row.name}” ended", part=allowed.part if allowed else None, by=by, at=at)
+    carried_out(allowed, f"“{row.name}” ended", by=by, at=at)
     return row
 
 

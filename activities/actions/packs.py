@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -93,20 +93,16 @@ def freeze_pack(
     """Freeze a meeting's pack: its position is ``at``, and from then on nothing in it changes.
 
     ``make`` is called while the plan and all its activities are held, so that nothing moves between two figures.
-    A second version stands beside the first and says why it was made. ``expected`` is the version of the draft that
-    was looked at: ``Conflict`` where somebody has changed the summary since.
+    ``expected`` is the version of the draft that was looked at: ``Conflict`` where the summary has changed since.
     """
     require(by, "run_meetings")
     hold_plan(meeting.plan_id)
     hold_activities(meeting.plan_id)
-    held = hold_meeting(meeting.id)
-    require_on(held)
+    require_on(held := hold_meeting(meeting.id))
     if expected is not None and expected != _draft_version(held):
         raise Conflict("Somebody else has changed the summary since you opened it.")
     words = require_words(summary, "summary", "Write the summary: one paragraph for the group.")
-    order = order_of(held, summary=words, corrected_why=corrected_why.strip(), by=by, at=at)
-    if order.number > 1:
-        require_words(corrected_why, "corrected_why", "Say why another version is made.")
+    order = _numbered(order_of(held, summary=words, corrected_why=corrected_why.strip(), by=by, at=at))
     files = {made.form: made for made in make(order)}
     assert set(files) >= AT_FREEZING  # noqa: S101  what the edge promises to make
     pack = Pack(
@@ -115,15 +111,23 @@ def freeze_pack(
         round=held.round,
         previous=order.previous,
         frozen_at=at,
-        frozen_by=by.actor.name,
+        frozen_by=order.frozen_by,
         summary=words,
         figures_hash=hash_of(files[PackForm.FIGURES].content),
-        corrected_why=order.corrected_why if order.number > 1 else "",
+        corrected_why=order.corrected_why,
     )
-    record(pack, by=by.actor, at=at, reason=order.corrected_why or "Pack frozen")
+    record(pack, by=by.actor, at=at, reason=pack.corrected_why or "Pack frozen")
     for made in files.values():
         _store(pack, made, by=by, at=at)
     return pack
+
+
+def _numbered(order: PackOrder) -> PackOrder:
+    """The order with its reason: needed for every version after the first, which has none."""
+    if order.number == 1:
+        return replace(order, corrected_why="")
+    require_words(order.corrected_why, "corrected_why", "Say why another version is made.")
+    return order
 
 
 def _draft_version(meeting: Meeting) -> int:

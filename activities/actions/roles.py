@@ -47,15 +47,13 @@ def assign_role(
     why = require_words(reason, "reason", "Give the reason, or the decision it follows from.")
     if kind == RoleKind.WITHHELD:
         raise Refused({"kind": "A withheld role stands in the document only; it cannot be typed in."})
-    if scope.strip() and kind != RoleKind.LEAD:
-        raise Refused({"scope": "Only a lead has a scope: leave it empty."})
+    _refuse_scope(kind, scope)
     if Role.objects.filter(activity_id=held.id, kind=kind, body=body, scope=scope.strip(), ended_on=None).exists():
         raise Refused({"body": f"{body} has this role already."})
     allowed = allowed_by(decision, Move.NAME_LEAD if kind in ANSWERING else None, held, lead=body)
-    last = Role.objects.filter(activity_id=held.id).aggregate(last=Max("position"))["last"] or 0
     role = Role(
         activity=held,
-        position=last + 1,
+        position=_last_position(held) + 1,
         kind=kind,
         body=body,
         scope=scope.strip(),
@@ -67,6 +65,15 @@ def assign_role(
     follow_roles(held, by=by, at=at, reason=why)
     carried_out(allowed, f"{body} named as {role.kind_label.lower()}", by=by, at=at)
     return role
+
+
+def _refuse_scope(kind: RoleKind, scope: str) -> None:
+    if scope.strip() and kind != RoleKind.LEAD:
+        raise Refused({"scope": "Only a lead has a scope: leave it empty."})
+
+
+def _last_position(activity: Activity) -> int:
+    return Role.objects.filter(activity_id=activity.id).aggregate(last=Max("position"))["last"] or 0
 
 
 @transaction.atomic

@@ -75,13 +75,9 @@ def update_status(
     update = _write_update(held, live_part, saying, delivered, forecast_of)
     for milestone in delivered.values():
         record(milestone, by=by.actor, at=at, reason=saying.reason)
-    if live_part is not None:
-        _set_status(live_part, saying)
-        record(live_part, by=by.actor, at=at, reason=saying.reason)
     _settle(held, live_part, saying, update)
-    record(held, by=by.actor, at=at, reason=saying.reason)
     follow_returns(held, by=by, at=at, reason=saying.reason)
-    carried_out(allowed, f"{update.after.label} since {long_date(day_of(at))}", part=live_part, by=by, at=at)
+    carried_out(allowed, f"{update.after.label} since {long_date(day_of(at))}", only_part=live_part, by=by, at=at)
     return update
 
 
@@ -334,15 +330,18 @@ def _finished_on(statement: Statement, at: datetime) -> date | None:
 
 
 def _settle(activity: Activity, part: Part | None, saying: _Saying, update: StatusUpdate) -> None:
-    """Bring the whole in line with what was said: directly, or as the worst of its parts."""
+    """Write what was said to the part and the whole: the whole directly, or as the worst of its parts."""
+    told: dict[str, Any] = {"by": saying.by.actor, "at": saying.at, "reason": saying.reason}
     activity.updates = update.number
     if part is None:
         _set_status(activity, saying)
-        return
-    if saying.by.actor.person_id is not None:
-        activity.reported_at = saying.at
-    parts = list(Part.objects.filter(activity_id=activity.id, withdrawn_on=None))
-    settle_parts(activity, parts)
+    else:
+        _set_status(part, saying)
+        record(part, **told)
+        if saying.by.actor.person_id is not None:
+            activity.reported_at = saying.at
+        settle_parts(activity, list(Part.objects.filter(activity_id=activity.id, withdrawn_on=None)))
+    record(activity, **told)
 
 
 def settle_parts(activity: Activity, parts: list[Part]) -> None:

@@ -12,6 +12,9 @@ _SHAPE_NEEDS = 6.5
 _COUNT_NEEDS = 12.5
 """Shares of a bar, in percent, that hold a shape, and a shape with its count, on a narrow screen."""
 
+_PLAIN_SHAPE, _PLAIN_COUNT, _PLAIN_DIGIT = 20, 25, 8
+"""Pixels that a shape takes, a shape with the gap before its count, and a digit of the count."""
+
 
 @dataclass(frozen=True)
 class Segment:
@@ -35,6 +38,13 @@ class Segment:
     def holds_count(self) -> bool:
         """Whether the count fits beside the shape."""
         return self.width >= _COUNT_NEEDS
+
+    @property
+    def plain_to(self) -> int:
+        """How many pixels from its left stay free of a pattern, so that shape and count can be read."""
+        if self.holds_count:
+            return _PLAIN_COUNT + _PLAIN_DIGIT * len(str(self.count))
+        return _PLAIN_SHAPE if self.holds_shape else 0
 
     @property
     def in_words(self) -> str:

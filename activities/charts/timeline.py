@@ -23,6 +23,8 @@ class TimelineMark:
 
     ``label`` says the same in words: "Due 30 September 2021, 138 days overdue". ``until`` is the day on which its
     lateness ended: delivered late, or closed undelivered; an overdue one is late until the day the chart shows.
+    ``forecast`` is when it is expected, where that is not the agreed date; ``via`` are the dates that were agreed
+    between the original one and the present one.
     """
 
     kind: Literal["due", "start", "occurrence"]
@@ -31,6 +33,8 @@ class TimelineMark:
     original: date
     label: str
     until: date | None = None
+    forecast: date | None = None
+    via: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,10 @@ class TimelineRow:
 
 @dataclass(frozen=True)
 class DrawnMark:
-    """A mark with its places: its tip, where it slipped from, and how far it is late, in percent."""
+    """A mark with its places in percent: its tip, where it slipped from and over which dates, how far it is late.
+
+    ``forecast`` is where it is expected, and ``forecast_from`` where the arrow that leads there begins.
+    """
 
     kind: str
     state: str
@@ -61,6 +68,9 @@ class DrawnMark:
     slip_from: float | None
     late_to: float | None
     days_late: int
+    via: tuple[float, ...] = ()
+    forecast: float | None = None
+    forecast_from: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -150,12 +160,17 @@ def _draw_row(row: TimelineRow, quarters: Sequence[FiscalQuarter], on: date) -> 
 def _draw_mark(mark: TimelineMark, x: float, quarters: Sequence[FiscalQuarter], on: date) -> DrawnMark:
     until = on if mark.state == "overdue" else mark.until or mark.on
     late = mark.on < until
+    late_to = max(place_of(until, quarters), x) if late else None
+    expected = place_of(mark.forecast, quarters) if mark.forecast and mark.forecast > mark.on else None
     return DrawnMark(
         kind=mark.kind,
         state=mark.state,
         label=mark.label,
         x=x,
         slip_from=place_of(mark.original, quarters) if mark.original < mark.on else None,
-        late_to=max(place_of(until, quarters), x) if late else None,
+        late_to=late_to,
         days_late=(until - mark.on).days if late else 0,
+        via=tuple(place_of(day, quarters) for day in mark.via),
+        forecast=expected,
+        forecast_from=min(late_to or x, expected or x),
     )

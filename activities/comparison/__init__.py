@@ -7,8 +7,9 @@ a status moved without a report.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import F, Q, TextField
@@ -38,7 +39,10 @@ from activities.reading import Reading
 from activities.statuses import meaning_of
 from tnoc_tracker.record.days import day_of, long_date
 
-__all__ = ["KINDS", "ROLES", "Comparison", "Difference", "Kind", "compare"]
+__all__ = ["KINDS", "ROLES", "Comparison", "Difference", "Kind", "Sides", "at_a_glance", "compare", "moves_between"]
+
+Told = tuple[str, str, date | None]
+"""Why something changed, who said so, and on which day."""
 
 
 def compare(earlier: Reading, later: Reading) -> Comparison:
@@ -46,7 +50,7 @@ def compare(earlier: Reading, later: Reading) -> Comparison:
     sides = Sides(earlier, later)
     order = {kind: place for place, kind in enumerate(KINDS)}
     found = [
-        *_statuses(sides),
+        *_statuses(sides, _told(sides)),
         *_milestones(sides),
         *_overdue(sides),
         *_dates(sides),
@@ -56,6 +60,23 @@ def compare(earlier: Reading, later: Reading) -> Comparison:
     found.sort(key=lambda each: (order[each.kind], each.activity.position if each.activity else 0))
     overdue = sum(1 for each in sides.are.values() if each.due_state == DueState.OVERDUE)
     return Comparison(earlier, later, tuple(found), overdue, frozenset(sides.before))
+
+
+def at_a_glance(sides: Sides) -> Comparison:
+    """The same differences without reasons and roles, from the rows of both sides alone (four queries).
+
+    A milestone whose date moved more than once has one line.
+    """
+    found = [*_statuses(sides), *_milestones(sides), *_overdue(sides), *_slips(sides), *_activities(sides)]
+    found.sort(key=lambda each: (KINDS.index(each.kind), each.activity.position))
+    overdue = sum(1 for each in sides.are.values() if each.due_state == DueState.OVERDUE)
+    return Comparison(sides.earlier, sides.later, tuple(found), overdue, frozenset(sides.before))
+
+
+def moves_between(sides: Sides, milestone: Any) -> int:
+    """How often an agreed date moved between the two positions: so many lines a comparison with reasons has of it."""
+    was = sides.were.get(milestone.id)
+    return int(milestone.moves) - (int(was.moves) if was else 0)
 
 
 def _named(milestone: Any) -> str:
@@ -71,11 +92,8 @@ def _due(milestone: Any) -> str:
 # What was said -----------------------------------------------------------------------------------------------------
 
 
-def _statuses(sides: Sides) -> Iterator[Difference]:
-    moved = [key for key in sides.in_both if sides.after[key].status != sides.before[key].status]
-    told = {key: (each.why, each.who_in_full, day_of(each.at)) for key, each in _last_said(sides, moved).items()}
-    told |= _followed(sides, [key for key in moved if key not in told])
-    for key in moved:
+def _statuses(sides: Sides, told: Mapping[int, Told] = MappingProxyType({})) -> Iterator[Difference]:
+    for key in _turned(sides):
         was, now = meaning_of(sides.before[key].status), meaning_of(sides.after[key].status)
         why, who, on = told.get(key, ("", "", None))
         yield Difference(
@@ -92,6 +110,20 @@ def _statuses(sides: Sides) -> Iterator[Difference]:
         )
 
 
+def _turned(sides: Sides) -> list[int]:
+    """The activities whose status moved."""
+    return [key for key in sides.in_both if sides.after[key].status != sides.before[key].status]
+
+
+def _told(sides: Sides) -> dict[int, Told]:
+    """Why their status moved, who said so and on which day."""
+    turned = _turned(sides)
+    told: dict[int, Told] = {}
+    for key, said in _last_said(sides, turned).items():
+        told[key] = (said.why, said.who_in_full, day_of(said.at))
+    return told | _followed(sides, [key for key in turned if key not in told])
+
+
 def _last_said(sides: Sides, activity_ids: list[int]) -> dict[int, Any]:
     """Of each activity, the newest update since the earlier date that moved its status."""
     newest: dict[int, Any] = {}
@@ -103,9 +135,9 @@ def _last_said(sides: Sides, activity_ids: list[int]) -> dict[int, Any]:
     return newest
 
 
-def _followed(sides: Sides, activity_ids: list[int]) -> dict[int, tuple[str, str, date]]:
+def _followed(sides: Sides, activity_ids: list[int]) -> dict[int, Told]:
     """Why a status moved that nobody reported: from the newest entry that moved it, since a part came or went."""
-    newest: dict[int, tuple[str, str, date]] = {}
+    newest: dict[int, Told] = {}
     if activity_ids:
         until = Q(history_date__lte=sides.later.at) if sides.later.at else Q()
         entries = Activity.history.model.objects.filter(until, id__in=activity_ids, history_date__gt=sides.earlier.at)
@@ -133,7 +165,7 @@ def _milestones(sides: Sides) -> Iterator[Difference]:
             verb = "begun" if now.is_start else "delivered"
             late = lateness(now.agreed_due, now.delivered_on)
             after = f"{verb} {long_date(now.delivered_on)}" + (f", {days(late)} late" if late else "")
-            yield Difference(DELIVERED, activity, _named(now), due, after, on=now.delivered_on)
+            yield Difference(DELIVERED, activity, _named(now), due, after, on=now.delivered_on, milestone=now)
         if was is not None and delivered_before and now.delivered_on is None:
             yield Difference(TAKEN_BACK, activity, _named(now), _due(was), _due(now))
 
@@ -169,6 +201,24 @@ def _dates(sides: Sides) -> Iterator[Difference]:
             why=move.reason,
             who=f"{agreed} ({move.decision_reference})" if move.decision_reference else agreed,
             on=day_of(move.at),
+        )
+
+
+def _slips(sides: Sides) -> Iterator[Difference]:
+    """Milestones whose agreed date moved, each with the date before and after."""
+    for key, now in sides.are.items():
+        if not moves_between(sides, now):
+            continue
+        was = sides.were.get(key)
+        before = was.agreed_due if was else now.original_due
+        by = f", {_by_days((now.agreed_due - before).days)}" if before and now.agreed_due != before else ""
+        yield Difference(
+            DATES,
+            sides.after[now.activity_id],
+            _named(now),
+            long_date(before) if before else "no date",
+            f"{long_date(now.agreed_due)}{by}",
+            milestone=now,
         )
 
 

@@ -83,7 +83,8 @@ class Difference:
 
     ``activity`` is the row at the later date (withdrawn ones too); None for a change of a collective, which is about
     several. ``status_before`` and ``status_after`` are set where a delivery status moved, so that a page can draw
-    both marks; ``on`` is the day from which it counts, where an entry says so.
+    both marks; ``on`` is the day from which it counts, where an entry says so; ``milestone`` the one delivered,
+    or moved.
     """
 
     kind: Kind
@@ -96,6 +97,7 @@ class Difference:
     on: date | None = None
     status_before: Meaning | None = None
     status_after: Meaning | None = None
+    milestone: Any = None
 
 
 @dataclass(frozen=True)
@@ -135,5 +137,10 @@ class Comparison:
     @property
     def finding(self) -> str:
         """``Between 31 December 2021 and 31 March 2022: 5 statuses moved, 3 milestones delivered or begun``."""
+        return f"{self.period}: {self.changes}"
+
+    @property
+    def changes(self) -> str:
+        """``5 statuses moved, 3 milestones delivered or begun``."""
         counted = [kind.counted(len(found)) for kind in KINDS if (found := self.of(kind))]
-        return f"{self.period}: {', '.join(counted) or 'nothing changed'}"
+        return ", ".join(counted) or "nothing changed"

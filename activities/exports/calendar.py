@@ -30,7 +30,7 @@ def ics(dates: Iterable[CalendarDate], *, address: str, person_id: int, on: date
         prodid="-//TNOC Tracker//Calendar of a person//EN",
         uid=f"person-{person_id}@{host}",
         name="TNOC Tracker",
-        description=_marked("What your bodies answer for in TNOC action plans, and reporting rounds.", ". "),
+        description=_marked("What your bodies answer for in TNOC action plans, reporting rounds, and meetings.", ". "),
         refresh_interval=REFRESH,
     )
     calendar["REFRESH-INTERVAL"].params["VALUE"] = "DURATION"  # RFC 7986, 5.7: it has no default type

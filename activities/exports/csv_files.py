@@ -37,11 +37,15 @@ def lines(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[str]:
         yield writer.writerow([inert(column.words(row)) for column in columns])
 
 
+def file_name(name: str, ending: str) -> str:
+    """The name of a download, with the protective marking where one is set."""
+    marking = slugify(settings.PROTECTIVE_MARKING)
+    return f"{name}-{marking}.{ending}" if marking else f"{name}.{ending}"
+
+
 def csv_response(columns: Sequence[Column], rows: Iterable[Any], name: str) -> StreamingHttpResponse:
     """A streamed download; the file name carries the protective marking where one is set."""
-    marking = slugify(settings.PROTECTIVE_MARKING)
-    filename = f"{name}-{marking}.csv" if marking else f"{name}.csv"
     response = StreamingHttpResponse(lines(columns, rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    response["Content-Disposition"] = f'attachment; filename="{file_name(name, "csv")}"'
     response["Cache-Control"] = "private, no-store"
     return response

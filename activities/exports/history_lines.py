@@ -23,13 +23,19 @@ from django.db.models.functions import Cast
 from activities.models import (
     ActionPlan,
     Activity,
+    AgendaItem,
     CollectiveMember,
     Comment,
     DateMove,
     DateProposal,
+    Decision,
+    DecisionReport,
     Filing,
     FocusArea,
+    Meeting,
     Milestone,
+    Pack,
+    PackFile,
     Part,
     PlanDocument,
     PriorityArea,
@@ -62,6 +68,12 @@ TABLES: tuple[type[Tracked], ...] = (
     Return,
     Filing,
     Comment,
+    Meeting,
+    AgendaItem,
+    Decision,
+    DecisionReport,
+    Pack,
+    PackFile,
 )
 """Every table of a plan in the order in which its rows refer to one another, and who the bodies are."""
 

@@ -122,11 +122,12 @@ class RoleForm(RegisterForm):
         kinds = [(kind.value, kind.label) for kind in RoleKind if kind is not RoleKind.WITHHELD]
         self.fields["kind"].choices = [("", "Choose"), *kinds]  # type: ignore[attr-defined]
         field: Any = self.fields["body"]
-        field.choices = [("", "Choose"), *_grouped(bodies.values())]
+        field.choices = [("", "Choose"), *grouped(bodies.values())]
         field.coerce = lambda value: bodies[int(value)]
 
 
-def _grouped(bodies: Iterable[Body]) -> list[tuple[str, list[tuple[int, str]]]]:
+def grouped(bodies: Iterable[Body]) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Bodies as the choices of a select: agencies, governance bodies, collectives."""
     heads = {BodyKind.AGENCY: "Agencies", BodyKind.GOVERNANCE: "Governance bodies", BodyKind.COLLECTIVE: "Collectives"}
     every = list(bodies)
     groups = [(head, [(body.id, _named(body)) for body in every if body.kind == kind]) for kind, head in heads.items()]

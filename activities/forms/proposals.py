@@ -39,7 +39,7 @@ class ProposalForm(DueForm):
 class AnswerForm(RegisterForm):
     """The Secretariat's answer: agree, with who agreed; or decline, with a word."""
 
-    decision = forms.ChoiceField(
+    verdict = forms.ChoiceField(
         label="Answer",
         choices=[(AGREE, "Agree: the date moves"), (DECLINE, "Decline: the date stays")],
         widget=forms.RadioSelect,
@@ -62,7 +62,7 @@ class AnswerForm(RegisterForm):
     @property
     def agrees(self) -> bool:
         """Whether the date moves."""
-        return bool(self.cleaned_data["decision"] == AGREE)
+        return bool(self.cleaned_data["verdict"] == AGREE)
 
 
 class TakeBackForm(RegisterForm):

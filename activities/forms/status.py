@@ -15,6 +15,7 @@ from django import forms
 from django.core.validators import URLValidator
 
 from activities.due_states import in_words, lateness
+from activities.forms.decisions import Offer
 from activities.statuses import MEANINGS, DeliveryStatus, Need
 from activities.workflow import Situation, Statement, choices, needs
 from tnoc_tracker.record.days import long_date
@@ -26,14 +27,17 @@ LONG, LINE, LINK = 10_000, 500, 500
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 """Days outside are typing mistakes."""
 
-NOT_TYPED = ("stamp", "once", "seen", "status", "forecast_of", "corrects")
+NOT_TYPED = ("stamp", "once", "seen", "status", "forecast_of", "corrects", "decision")
 """Fields that are chosen or carried along: they do not stand beside another's words."""
+
+NO_OFFER = Offer()
 
 FIELDS_OF: dict[Need, tuple[str, ...]] = {
     **{need: (need.value,) for need in Need},
     Need.FORECAST: ("forecast", "forecast_of", "cannot_forecast"),
     Need.ASK: ("ask", "no_ask"),
     Need.EVIDENCE: ("evidence_link", "held_at"),
+    Need.DECISION: ("decision", "decision_reference"),
 }
 """The fields that answer a need."""
 
@@ -56,7 +60,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Since the last report", ("what_changed", "explanation")),
     ("The reason, and the way back", ("reason", "path_to_green")),
     ("Forecast, and what you ask for", ("forecast", "forecast_of", "cannot_forecast", "ask", "no_ask")),
-    ("The decision", ("what_became", "decision_reference", "review_date")),
+    ("The decision", ("what_became", "decision", "decision_reference", "review_date")),
     ("What was completed", ("completed_on", "statement", "evidence_link", "held_at")),
 )
 """The fields that only some statuses need, in the order of the form."""
@@ -228,14 +232,16 @@ class StatusForm(RegisterForm):
         reports_milestones: bool = True,
         last: Any = None,
         earlier: Iterable[Any] = (),
+        offer: Offer = NO_OFFER,
         **kwargs: Any,
     ) -> None:
         """Offer what may be said in the situation; ``milestones`` are the open ones, ``last`` the last report.
 
-        ``earlier`` are the reports that can be corrected.
+        ``earlier`` are the reports that can be corrected, ``offer`` the decisions that may be followed.
         """
         initial = {"status": situation.status.value, **_taken_over(last), **kwargs.pop("initial", {})}
         super().__init__(*args, initial=initial, **kwargs)
+        offer.to(self)
         self.situation = situation
         self.milestones = list(milestones)
         offered = {each: StatusChoice.of(each, situation) for each in choices(situation)}
@@ -252,7 +258,7 @@ class StatusForm(RegisterForm):
         """Leave out what no status asks for here, unless something was typed into it."""
         for name in {name for names in FIELDS_OF.values() for name in names} - asked - set(ALWAYS):
             if not self.data.get(name):
-                del self.fields[name]
+                self.fields.pop(name, None)
 
     def _offer_forecasts(self) -> None:
         if "forecast_of" not in self.fields:

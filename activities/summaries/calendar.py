@@ -1,4 +1,4 @@
-"""The dates that a person’s calendar holds: open milestones that their bodies answer for, and open reporting rounds.
+"""The dates of a person’s calendar: milestones that their bodies answer for, open rounds, and meetings to come.
 
 The same milestones that the page of one’s agency counts as late or due, with the words of the day on which the
 calendar is read. What the Secretariat reports for others is in its members’ calendars.
@@ -11,18 +11,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, JSONField, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 
 from activities.asking import writes
+from activities.decisions import DecisionState
 from activities.due_states import PAST_DUE, DueState, days, lateness
-from activities.models import ActionPlan, Activity, Round
-from activities.reading import Reading
+from activities.models import ActionPlan, Activity, AgendaItem, Decision, Meeting, Round
+from activities.reading import Listed, Reading
 from activities.returns import RETURNED, WITH_BODY
 from activities.statuses import FINISHED
 from activities.summaries.bodies import Bodies, Dated, is_secretariat
 from activities.summaries.headline import numbered
+from activities.summaries.meetings import seeking_in_words
 from activities.summaries.picture import Picture, days_late
-from agencies.models import Body
+from agencies.models import Body, BodyFunction
 from tnoc_tracker.record.days import long_date
 
 DATED = (*PAST_DUE, DueState.DUE_THIS_QUARTER, DueState.DUE_NEXT_QUARTER, DueState.LATER)
@@ -46,10 +49,11 @@ class CalendarDate:
 
 
 def live_plans(on: date) -> list[ActionPlan]:
-    """The plans whose period is not over, or in which something is still worked on, the earliest first (one query)."""
+    """The plans whose period is not over, or in which something is still to come, the earliest first (one query)."""
     activities = Activity.objects.filter(plan_id=OuterRef("id"), withdrawn_on=None).exclude(status__in=FINISHED)
     rounds = Round.objects.filter(plan_id=OuterRef("id"), closed_at=None)
-    live = Q(ends_on__gte=on) | Exists(activities.order_by()) | Exists(rounds.order_by())
+    meetings = Meeting.objects.filter(plan_id=OuterRef("id"), called_off_on=None, held_on__gte=on)
+    live = Q(ends_on__gte=on) | Exists(activities.order_by()) | Exists(rounds.order_by()) | Exists(meetings.order_by())
     return list(ActionPlan.objects.filter(live).order_by("starts_on", "id"))
 
 
@@ -57,7 +61,7 @@ def dates_of(reading: Reading, body_ids: Iterable[int]) -> list[CalendarDate]:
     """The dates of some bodies in one plan, the earliest first (at most eight queries, whatever there is)."""
     bodies = Bodies(Picture(reading))
     own = [reading.bodies[each] for each in sorted(body_ids)]
-    found = [*_of_milestones(bodies, own), *_of_rounds(bodies, own)]
+    found = [*_of_milestones(bodies, own), *_of_rounds(bodies, own), *_of_meetings(bodies, own)]
     return sorted(found, key=lambda each: (each.day, each.key))
 
 
@@ -118,11 +122,11 @@ def _agreed(milestone: Any) -> str:
 
 
 def _of_rounds(bodies: Bodies, own: list[Body]) -> list[CalendarDate]:
-    """The due day of each open round for each of the bodies (two queries, one where no round is open)."""
+    """The due day of each open round for each of the bodies (two queries at most, one where no round is open)."""
     rounds = list(bodies.reading.rounds.filter(closed_at=None))
     if not rounds:
         return []
-    every = list(bodies.reading.returns.filter(round_id__in=[each.id for each in rounds]))
+    every = bodies.reading.asked_now
     return [
         _round(bodies, opened, [each for each in every if each.round_id == opened.id], body)
         for opened in rounds
@@ -174,3 +178,59 @@ def _what(bodies: Bodies, own: list[Any]) -> list[str]:
         + f": {each.meaning.label.lower()}."
         for each in rows
     ]
+
+
+# Meetings --------------------------------------------------------------------------------------------------------
+
+MEETS = (BodyFunction.STEERING_GROUP, BodyFunction.SECRETARIAT)
+"""The bodies whose members have every meeting in their calendars."""
+
+
+def _of_meetings(bodies: Bodies, own: list[Body]) -> list[CalendarDate]:
+    """The meetings to come that concern the bodies (one query); one called off leaves.
+
+    Every one for members of the Steering Group and of the Secretariat; for the others those with something on the
+    agenda that their bodies answer for, and while they own an open decision every one.
+    """
+    reading, ids = bodies.reading, {body.id for body in own}
+    items = reading.beside(AgendaItem, meeting_id="id").order_by()
+    columns = ("activity_id", "seeks_decision", "taken_off_on", "version")
+    told = Listed(JSONObject(**{name: F(name) for name in columns}))
+    owned = reading.rows(Decision).filter(state=DecisionState.OPEN, owner_id__in=ids).order_by()
+    called = reading.rows(Meeting).filter(called_off_on=None, held_on__gte=reading.on)
+    meetings = called.annotate(
+        on_agenda=Subquery(items.annotate(listed=told).values("listed"), output_field=JSONField()),
+        owned=Subquery(owned.annotate(listed=Listed("reference")).values("listed"), output_field=JSONField()),
+    )
+    answered = {each.activity.id: each.activity for body in own for each in _answered(bodies, body)}
+    meets = any(body.function in MEETS for body in own)
+    found = [(each, {row["activity_id"] for row in _standing(each)} & answered.keys()) for each in meetings]
+    return [
+        _meeting(reading, each, [answered[key] for key in about])
+        for each, about in found
+        if meets or each.owned or about
+    ]
+
+
+def _standing(meeting: Any) -> list[dict[str, Any]]:
+    """The items on a meeting's agenda; PostgreSQL gives None where there is none."""
+    return [row for row in meeting.on_agenda or () if row["taken_off_on"] is None]
+
+
+def _meeting(reading: Reading, meeting: Any, own: list[Any]) -> CalendarDate:
+    items, decisions = _standing(meeting), sorted(meeting.owned or ())
+    seeking = sum(1 for row in items if row["seeks_decision"])
+    return CalendarDate(
+        key=f"meeting-{meeting.id}",
+        day=meeting.held_on,
+        title=f"Steering Group meets: {seeking_in_words(len(items), seeking)}",
+        lines=(
+            *([f"Place: {meeting.place}"] if meeting.place else []),
+            *(f"On the agenda: {each}." for each in sorted(own, key=lambda each: each.position)),
+            *([f"Open decisions that your bodies own: {', '.join(decisions)}."] if decisions else []),
+            *([meeting.note] if meeting.note else []),
+        ),
+        page=("meeting", reading.plan.slug, str(meeting.id)),
+        revision=meeting.version + sum(row["version"] for row in meeting.on_agenda or ()),
+        plan=reading.plan,
+    )

@@ -179,7 +179,7 @@ def by_status(rows: Iterable[Any]) -> tuple[Count, ...]:
     """Activities by delivery status, worst first, every status in its place."""
     rows = tuple(rows)
     counts = Counter(activity.status for activity in rows)
-    silent = sum(1 for each in rows if each.status == DeliveryStatus.NOT_STARTED and each.reported_at is None)
+    silent = no_report_yet(rows)
     note: Sentence = ()
     if silent:
         note = (Piece(f"{silent} no report yet", activities(status=DeliveryStatus.NOT_STARTED.value, reported="no")),)
@@ -192,6 +192,11 @@ def by_status(rows: Iterable[Any]) -> tuple[Count, ...]:
         )
         for status in BY_SEVERITY
     )
+
+
+def no_report_yet(rows: Iterable[Any]) -> int:
+    """How many of some activities are not started and have no report by a person: counted with Not started."""
+    return sum(1 for each in rows if each.status == DeliveryStatus.NOT_STARTED and each.reported_at is None)
 
 
 def by_due_state(rows: Iterable[Any]) -> tuple[Count, ...]:
@@ -253,6 +258,23 @@ def focus_lines(picture: Picture) -> list[FocusLine]:
     for activity in picture.activities:
         counts[activity.focus_area_id][activity.status] += 1
     return [FocusLine(area, dict(counts[area.id])) for area in picture.reading.focus_areas]
+
+
+def focus_in_a_sentence(lines: Iterable[FocusLine]) -> str:
+    """The bars in words: where those are that are off track or at risk."""
+    troubled = {
+        line.area.code: line.counts.get(DeliveryStatus.OFF_TRACK, 0) + line.counts.get(DeliveryStatus.AT_RISK, 0)
+        for line in lines
+    }
+    total = sum(troubled.values())
+    if not total:
+        return "No activity is off track or at risk."
+    code, most = max(troubled.items(), key=lambda pair: pair[1])
+    if total == 1:
+        return f"The one activity that is off track or at risk is in {code}."
+    if most == total:
+        return f"All {total} activities that are off track or at risk are in {code}."
+    return f"{code} has {most} of the {total} activities that are off track or at risk."
 
 
 def asks(picture: Picture, last: dict[int, Said]) -> list[Ask]:

@@ -7,6 +7,7 @@ from datetime import date
 
 from activities.answering import GAP_WORDS
 from activities.contradictions import TABLE
+from activities.decisions import MOVES, AgendaKind, PackForm
 from activities.due_states import ACTIVITY_STATES, AGEING, DueState
 from activities.due_states import MEANINGS as DUE_MEANINGS
 from activities.models import RoleKind
@@ -119,6 +120,8 @@ def _yours(name: str, standing: Standing) -> str:
     match name:
         case "update_status" | "propose_date" if standing.reporting_body_ids:
             return "for what your body answers for"
+        case "report_on_decision" if standing.reporting_body_ids:
+            return "for decisions that your body owns"
         case "comment_on_return" if standing.body_ids:
             return "where your body holds a role"
         case "read_mail" if standing.body_ids:
@@ -160,6 +163,9 @@ class Guide:
             "contradictions": [(entry.status.value, entry.sentence) for entry in TABLE],
             "roles": [(str(kind.label), words) for kind, words in ROLES.items()],
             "gap_words": [words for key, words in GAP_WORDS.items() if key not in ("withheld", "named")],
+            "agenda_kinds": [str(kind.label) for kind in AgendaKind],
+            "decision_moves": [(str(each.move.label), each.sentence) for each in MOVES.values()],
+            "pack_forms": [str(form.label) for form in PackForm],
             "permissions": permissions(self.standing),
             "quarters": [(each, self._usually_due(each)) for each in quarters(self.on, self.starts_in)],
             "returns": returns(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from activities.due_states import AGEING, PAST_DUE, AgeingBand, DueState, counte
 from activities.models import Activity
 from activities.reading import Reading
 from activities.statuses import DeliveryStatus
-from activities.summaries.picture import days_late
+from activities.summaries.picture import Picture, days_late, is_past_due
 from activities.summaries.said import Said, last_by_activity, said
 from tnoc_tracker.record.days import long_date
 
@@ -88,13 +88,7 @@ class LateMilestone:
     @property
     def explained_by(self) -> str:
         """``Police Lead, 3 February 2022``; who accepted it, and on which day it was entered where that was another."""
-        if self.said is None:
-            return ""
-        about = f" for {self.part}" if self.part else ""
-        update = self.said.update
-        told = f"{update.person_name}{about}, {long_date(update.said_on)}"
-        later = [words for words in (update.accepted, self.said.entered if self.tells_entered else "") if words]
-        return f"{told} ({'; '.join(later)})" if later else told
+        return self.said.by_whom(self.part, tells_entered=self.tells_entered) if self.said else ""
 
     @property
     def ask(self) -> str:
@@ -155,12 +149,23 @@ def late_milestones(reading: Reading) -> list[LateMilestone]:
     milestones = list(reading.milestones.filter(due_state__in=PAST_DUE))
     ids = {milestone.activity_id for milestone in milestones}
     activities = {each.id: each for each in reading.rows(Activity).filter(id__in=ids)}
-    parts = casts(reading, ids)
+    return _most_days_first(reading, milestones, activities, casts(reading, ids))
+
+
+def late_in(picture: Picture) -> list[LateMilestone]:
+    """The same of a picture that is read anyway: no query for the milestones and activities again."""
+    milestones = [each for each in picture.milestones if is_past_due(each)]
+    return _most_days_first(picture.reading, milestones, picture.by_id, picture.casts)
+
+
+def _most_days_first(
+    reading: Reading, milestones: Iterable[Any], activities: Mapping[int, Any], held: Mapping[int, Cast]
+) -> list[LateMilestone]:
     rows = [
         LateMilestone(
             milestone=milestone,
             activity=activities[milestone.activity_id],
-            cast=parts.get(milestone.activity_id, Cast()),
+            cast=held.get(milestone.activity_id, Cast()),
             gap=gap_of(activities[milestone.activity_id], reading.on),
             return_open=reading.still_asks(milestone.activity_id, milestone.due_state),
         )

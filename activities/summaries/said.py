@@ -103,6 +103,15 @@ class Said:
         written = day_of(self.update.first_written)
         return "" if written == self.on else f"entered {long_date(written)} for {long_date(self.on)}"
 
+    def by_whom(self, part: str = "", *, tells_entered: bool = True) -> str:
+        """``Police Lead, 3 February 2022``; who accepted it, and on which day it was entered where that was another.
+
+        ``part`` is the part in words that it is about; ``tells_entered`` whether a later entry is named as one.
+        """
+        told = f"{self.update.person_name}{f' for {part}' if part else ''}, {long_date(self.update.said_on)}"
+        later = [words for words in (self.update.accepted, self.entered if tells_entered else "") if words]
+        return f"{told} ({'; '.join(later)})" if later else told
+
     def part_in_words(self, bodies: Mapping[int, Body]) -> str:
         """``Police – financial sector``; empty where it is about the whole activity."""
         body = bodies.get(self.update.part_body_id) if self.update.part_id else None
@@ -111,19 +120,24 @@ class Said:
         return f"{body.label} – {self.update.part_scope}" if self.update.part_scope else body.label
 
 
-def said(reading: Reading, *, last_of: Iterable[int] = (), lately: int = 0) -> list[Said]:
-    """The newest ``lately`` updates of present activities, and the last one of each activity named; newest first."""
-    asked = list(last_of)
-    if not asked and not lately:
+def said(
+    reading: Reading, *, last_of: Iterable[int] = (), last_of_parts: Iterable[int] = (), lately: int = 0
+) -> list[Said]:
+    """The newest ``lately`` updates of present activities, the last one of each activity and part named; newest first.
+
+    One query; none where nothing is asked for.
+    """
+    asked, parts = list(last_of), list(last_of_parts)
+    if not asked and not parts and not lately:
         return []
     # Ids first, each kind by the index that serves it: one condition with OR would read all that was ever said.
-    ids = _last_ids(reading, asked).union(_latest_ids(reading, lately), all=True)
+    ids = _last_ids(reading, asked).union(_last_of_parts(reading, parts), _latest_ids(reading, lately), all=True)
     entries = StatusUpdate.history.model.objects.filter(id=OuterRef("id"), sequence=1).order_by()
-    parts = reading.beside(Part, id="part_id").order_by()
+    part = reading.beside(Part, id="part_id").order_by()
     found = with_returns(reading, reading.known(StatusUpdate.objects.filter(id__in=ids))).annotate(
         first_written=Subquery(entries.values("written_at")[:1]),
-        part_body_id=Subquery(parts.values("body_id")[:1]),
-        part_scope=Subquery(parts.values("scope")[:1]),
+        part_body_id=Subquery(part.values("body_id")[:1]),
+        part_scope=Subquery(part.values("scope")[:1]),
     )
     return [Said(update) for update in found.order_by("-at", "-id")]
 
@@ -133,6 +147,15 @@ def _last_ids(reading: Reading, activity_ids: list[int]) -> Any:
     numbered = StatusUpdate.objects.filter(activity_id=OuterRef("id"), number=OuterRef("updates")).order_by()
     rows = reading.known(Activity.objects.filter(id__in=activity_ids)).filter(withdrawn_on=None).order_by()
     return rows.annotate(last=Subquery(numbered.values("id")[:1])).values("last")
+
+
+def _last_of_parts(reading: Reading, part_ids: list[int]) -> Any:
+    """The last update of each part: an update is never altered, and is known from ``at`` on."""
+    rows = StatusUpdate.objects.filter(part_id=OuterRef("id")).order_by("-number")
+    if reading.at is not None:
+        rows = rows.filter(at__lte=reading.at)
+    parts = Part.objects.filter(id__in=part_ids).order_by()
+    return parts.annotate(last=Subquery(rows.values("id")[:1])).values("last")
 
 
 def _latest_ids(reading: Reading, count: int) -> Any:

@@ -25,16 +25,21 @@ def first_due(milestone: Any) -> str:
     return long_date(milestone.original_due)
 
 
+def often(times: int) -> str:
+    """``once``, ``twice``, ``3 times``."""
+    return {1: "once", 2: "twice"}.get(times, f"{times} times")
+
+
 def slipped(milestone: Any) -> str:
     """``moved 2 times, 92 days later, first due Q1 FY2021/22``; empty where the date never moved."""
     if not milestone.moves:
         return ""
-    often = {1: "once", 2: "twice"}.get(milestone.moves, f"{milestone.moves} times")
+    moved = f"moved {often(milestone.moves)}"
     if milestone.original_due is None or milestone.agreed_due is None:
-        return f"moved {often}, first {first_due(milestone)}"
+        return f"{moved}, first {first_due(milestone)}"
     by = (milestone.agreed_due - milestone.original_due).days
     in_all = f"{days(abs(by))} {'later' if by > 0 else 'earlier'}" if by else "back to where it was"
-    return f"moved {often}, {in_all}, first due {first_due(milestone)}"
+    return f"{moved}, {in_all}, first due {first_due(milestone)}"
 
 
 @dataclass(frozen=True)
@@ -54,9 +59,8 @@ class Total:
         """``2 dates moved 3 times, 212 days later in all``; empty where none moved."""
         if not self.moves:
             return ""
-        often = {1: "once", 2: "twice"}.get(self.moves, f"{self.moves} times")
         dates = "1 date" if self.milestones == 1 else f"{self.milestones} dates"
-        return f"{dates} moved {often}, {self.days_in_words}"
+        return f"{dates} moved {often(self.moves)}, {self.days_in_words}"
 
     @property
     def days_in_words(self) -> str:

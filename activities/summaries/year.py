@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any, Literal
 
 from activities.answering import Cast
 from activities.charts import TimelineMark, TimelineRow
-from activities.due_states import DELIVERED, DueState, in_words
+from activities.due_states import DELIVERED, PAST_DUE, DueState, in_words
 from activities.models import MilestoneKind
 from activities.reading import Reading
 from activities.summaries.headline import be, numbered
 from activities.summaries.lateness import answering_ids
 from activities.summaries.picture import SETS, Picture, days_late, is_past_due
+from activities.summaries.slippage import often
 from tnoc_tracker.record.days import long_date
 
 UNDATED = {
@@ -23,6 +25,8 @@ UNDATED = {
     MilestoneKind.TO_BE_DECIDED: "to be decided",
 }
 """What stands at the edge for a milestone without a date."""
+
+_TO_COME = (DueState.DUE_THIS_QUARTER, DueState.DUE_NEXT_QUARTER, DueState.LATER)
 
 AFTERWARDS = timedelta(days=366)
 """The chart goes on for so long after the plan's end where dates were moved there, or something is still late."""
@@ -61,10 +65,21 @@ class Dated:
             yield f"{'to begin' if milestone.is_start else 'due'} by {long_date(milestone.agreed_due)}"
         if milestone.original_due and milestone.original_due != milestone.agreed_due:
             yield f"originally {long_date(milestone.original_due)}"
+        if milestone.moves > 1:
+            yield f"moved {often(milestone.moves)}"
         if milestone.delivered_on:
             yield f"{self.due_in_words} on {long_date(milestone.delivered_on)}"
         elif milestone.agreed_due is not None:
             yield self.due_in_words
+        if forecast := expected(milestone):
+            yield f"forecast for {long_date(forecast)}"
+
+
+def expected(milestone: Any) -> date | None:
+    """The forecast of a milestone that is open, where it is not the agreed date."""
+    still_open = milestone.due_state in (*PAST_DUE, *_TO_COME)
+    forecast: date | None = milestone.forecast
+    return forecast if still_open and forecast != milestone.agreed_due else None
 
 
 def dated(picture: Picture, milestones: Iterable[Any]) -> list[Dated]:
@@ -101,11 +116,15 @@ def _every(milestone: Any, on: date) -> bool:
 
 
 def rows_of_the_year(
-    picture: Picture, activities: Iterable[Any], milestones: Iterable[Any], url: Callable[[Any], str]
+    picture: Picture,
+    activities: Iterable[Any],
+    milestones: Iterable[Any],
+    url: Callable[[Any], str],
+    via: Mapping[int, tuple[date, ...]] = MappingProxyType({}),
 ) -> list[TimelineRow]:
     """A row per activity with its milestones; the focus area is named on the first row that belongs to it.
 
-    ``url`` gives an activity's address.
+    ``url`` gives an activity's address; ``via`` the dates between the original and the agreed one, by milestone.
     """
     marks: dict[int, list[Any]] = defaultdict(list)
     for milestone in milestones:
@@ -123,7 +142,9 @@ def rows_of_the_year(
                 title=activity.heading,
                 url=url(activity),
                 withheld=activity.title_is_withheld,
-                marks=tuple(_mark(each) for each in own if each.milestone.agreed_due is not None),
+                marks=tuple(
+                    _mark(each, via.get(each.milestone.id, ())) for each in own if each.milestone.agreed_due is not None
+                ),
                 edge=_edge(activity, own),
                 starts_group=names[activity.focus_area_id] if begins else None,
             )
@@ -131,7 +152,7 @@ def rows_of_the_year(
     return rows
 
 
-def _mark(each: Dated) -> TimelineMark:
+def _mark(each: Dated, via: tuple[date, ...] = ()) -> TimelineMark:
     milestone = each.milestone
     return TimelineMark(
         kind=_kind(milestone),
@@ -140,6 +161,8 @@ def _mark(each: Dated) -> TimelineMark:
         original=milestone.original_due or milestone.agreed_due,
         label=each.label,
         until=milestone.counted_on if milestone.due_state in (DueState.DELIVERED_LATE, DueState.CLOSED) else None,
+        forecast=expected(milestone),
+        via=via,
     )
 
 
@@ -166,10 +189,11 @@ def _edge(activity: Any, own: list[Dated]) -> str:
 
 
 def last_day(picture: Picture) -> date:
-    """Where the chart ends: at the plan's end, or at the latest agreed date up to a year after it, or today."""
+    """Where the chart ends: at the plan's end, or the latest agreed or forecast date within a year of it, or today."""
     plan, on = picture.reading.plan, picture.reading.on
     limit = plan.ends_on + AFTERWARDS
-    agreed = [each.agreed_due for each in picture.milestones if each.agreed_due and each.agreed_due <= limit]
+    known = [day for each in picture.milestones for day in (each.agreed_due, expected(each)) if day]
+    agreed = [day for day in known if day <= limit]
     late = [on] if on <= limit and any(is_past_due(each) for each in picture.milestones) else []
     latest: date = max([plan.ends_on, *agreed, *late])
     return latest
@@ -206,6 +230,3 @@ def in_a_sentence(picture: Picture, milestones: list[Any]) -> str:
     moved = sum(1 for each in milestones if each.moves)
     slipped = f" {numbered(moved, 'date')} {'has' if moved == 1 else 'have'} moved." if moved else ""
     return f"Of {numbered(total, 'milestone')}, {listed}.{slipped}"
-
-
-_TO_COME = (DueState.DUE_THIS_QUARTER, DueState.DUE_NEXT_QUARTER, DueState.LATER)

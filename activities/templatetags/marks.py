@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -50,6 +51,15 @@ def at(reading: Any) -> str:
 def and_at(reading: Any) -> str:
     """The same for an address that has a query already: "&as_at=2022-03-31", or nothing now."""
     return f"&{urlencode({'as_at': reading.as_at})}" if reading and reading.is_past else ""
+
+
+@register.simple_tag(takes_context=True)
+def saved_view_url(context: Any) -> str:
+    """Where this page, as it is asked for, gets a name of one's own; empty where nothing is asked of it."""
+    request = getattr(context, "request", None)
+    if request is None or not any(request.GET.values()):
+        return ""
+    return f"{reverse('saved_view_add')}?{urlencode({'address': request.get_full_path()})}"
 
 
 @register.simple_block_tag

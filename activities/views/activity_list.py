@@ -8,18 +8,19 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, Window
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from activities.exports.activity_columns import COLUMNS
-from activities.exports.csv_files import csv_response
+from activities.exports.list_files import ListFile
 from activities.filters import ActiveFilter, ActivityFilter
 from activities.models import Activity
 from activities.querysets import ActivityQuerySet
 from activities.reading import Reading
 from activities.register import RegisterRow, register_rows
 from activities.views.common import ROWS_A_PAGE, page_context, reading_of
+from activities.views.list_files import files_asked, list_file, unreadable
 from agencies.standing import Standing
 
 REGION = "register"
@@ -62,23 +63,23 @@ def activity_list(request: HttpRequest, plan: str) -> HttpResponse:
         often=OFTEN,
         more_open=any(name not in OFTEN for each in filters.active for name in each.names),
         reportable=reportable(request, reading, rows),
-        csv_url=f"{reverse('activity_list_csv', args=[plan])}?{query_without(request, 'page')}".rstrip("?"),
-        csv_title="This activity" if count == 1 else f"All {count} activities",
+        files=files_asked(request.GET, "activity_list_file", plan),
+        files_title="This activity" if count == 1 else f"All {count} activities",
     )
     part = request.htmx and request.htmx.target == REGION  # type: ignore[attr-defined]
     return render(request, f"register/list.html{'#found' if part else ''}", context, status=200 if readable else 422)
 
 
 @require_safe
-def activity_list_csv(request: HttpRequest, plan: str) -> Any:
-    """Every row of the filtered list as CSV, in the page's columns, order and words."""
+def activity_list_file(request: HttpRequest, plan: str, ending: str) -> HttpResponseBase:
+    """Every row of the filtered list as a file, in the page's columns, order and words."""
     reading = reading_of(request, plan)
     filters = ActivityFilter(request.GET, reading)
     if not filters.is_valid():
-        sentences = [error for errors in filters.errors.values() for error in errors]
-        return HttpResponse("\n".join(sentences), status=422, content_type="text/plain; charset=utf-8")
+        return unreadable(filters.errors)
     rows = register_rows(reading, filters.qs)
-    return csv_response(COLUMNS, rows, f"{plan}-activities-{reading.on.isoformat()}")
+    name, narrowed = f"{plan}-activities-{reading.on.isoformat()}", ", ".join(each.words for each in filters.active)
+    return list_file(request, ListFile(reading, COLUMNS, rows, name, "Activities", narrowed), ending)
 
 
 def page_of_rows(request: HttpRequest, rows: ActivityQuerySet) -> Page[Any]:

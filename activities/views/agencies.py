@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from activities.decisions import DecisionState
 from activities.due_states import DueState
 from activities.exports.agency_columns import COLUMNS, NUMBERS
-from activities.exports.csv_files import csv_response
+from activities.exports.list_files import ListFile
 from activities.models import RoleKind
 from activities.reading import Reading
 from activities.summaries.asked_of import AskedOfUs, asked_of
@@ -27,12 +29,14 @@ from activities.summaries.bodies import (
     finding_of_all,
     is_secretariat,
 )
+from activities.summaries.decisions import Told, told
 from activities.summaries.picture import Picture
 from activities.summaries.proposals import WaitingDate
 from activities.summaries.reporters import people_of
 from activities.summaries.slippage import Total, total
 from activities.views.common import page_context, reading_of
 from activities.views.links import page_url, url_of
+from activities.views.list_files import files_of, list_file
 from agencies.models import Body, BodyKind
 from agencies.permissions import Target, may
 from agencies.standing import Standing
@@ -66,17 +70,18 @@ def agency_list(request: HttpRequest, plan: str) -> HttpResponse:
         "title": finding_of_all(bodies.every_line),
         "columns": COLUMNS,
         "groups": groups,
-        "csv_url": page_url(bodies.reading, "agency_list_csv"),
+        "files": files_of(bodies.reading, "agency_list_file"),
         "may_edit": _may_edit(request, bodies.reading),
     }
     return render(request, "agency/list.html", context)
 
 
 @require_safe
-def agency_list_csv(request: HttpRequest, plan: str) -> Any:
-    """The same bodies as CSV, in the page's columns, order and words."""
+def agency_list_file(request: HttpRequest, plan: str, ending: str) -> HttpResponseBase:
+    """The same bodies as a file, in the page's columns, order and words."""
     reading = reading_of(request, plan)
-    return csv_response(COLUMNS, Bodies(Picture(reading)).every_line, f"{plan}-agencies-{reading.on.isoformat()}")
+    rows, name = Bodies(Picture(reading)).every_line, f"{plan}-agencies-{reading.on.isoformat()}"
+    return list_file(request, ListFile(reading, COLUMNS, rows, name, "Agencies"), ending)
 
 
 @require_safe
@@ -107,7 +112,8 @@ def my_agency(request: HttpRequest, plan: str) -> HttpResponse:
     bodies, context = _bodies(request, plan, "my_agency")
     standing: Standing = request.standing  # type: ignore[attr-defined]
     own = [body for body in bodies.reading.bodies.values() if body.id in standing.body_ids]
-    context["desks"] = [_desk(request, bodies, body) for body in own]
+    owned = told(bodies.reading, owner_id__in=[body.id for body in own], state=DecisionState.OPEN)
+    context["desks"] = [_desk(request, bodies, body, owned) for body in own]
     context["title"] = " and ".join(body.label for body in own)
     return render(request, "agency/mine.html", context)
 
@@ -129,6 +135,7 @@ class Desk:
     asked: list[AskedOfUs]
     may_report: bool
     asks: list[tuple[Ask, str]]
+    decisions: list[tuple[Told, str]]
     late: list[Dated]
     coming: list[Dated]
     answers: list[Reportable]
@@ -138,7 +145,7 @@ class Desk:
     proposed: list[tuple[WaitingDate, str]]
 
 
-def _desk(request: HttpRequest, bodies: Bodies, body: Body) -> Desk:
+def _desk(request: HttpRequest, bodies: Bodies, body: Body, owned: Sequence[Told]) -> Desk:
     line, reading = bodies.line(body), bodies.reading
     left = bodies.secretariat_reports_for(body) if is_secretariat(body) else []
     ours = [*line.answers, *left]
@@ -150,6 +157,7 @@ def _desk(request: HttpRequest, bodies: Bodies, body: Body) -> Desk:
         asked=asked_of(reading, body),
         may_report=body.id in request.standing.reporting_body_ids,  # type: ignore[attr-defined]
         asks=[(ask, update[ask.own.activity.id]) for ask in bodies.asks(ours)],
+        decisions=_decisions(request, reading, body, owned),
         late=bodies.late(ours),
         coming=bodies.coming(ours),
         answers=_reportable(request, reading, line, line.answers),
@@ -158,6 +166,17 @@ def _desk(request: HttpRequest, bodies: Bodies, body: Body) -> Desk:
         empty_collectives=empty if is_secretariat(body) else [],
         proposed=_proposed(request, bodies, body),
     )
+
+
+def _decisions(request: HttpRequest, reading: Reading, body: Body, owned: Sequence[Told]) -> list[tuple[Told, str]]:
+    """The open decisions that a body owns, each with where the person may report on it, or none."""
+    target = Target(frozenset({body.id}))
+    may_tell = not reading.is_past and may(request.standing, "report_on_decision", target)  # type: ignore[attr-defined]
+    return [
+        (each, page_url(reading, "decision_report", each.decision.id) if may_tell else "")
+        for each in owned
+        if each.owner.id == body.id
+    ]
 
 
 def _slippage(bodies: Bodies, line: BodyLine) -> Total:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from activities.audit import Audit
 from activities.audit_words import Names
 from activities.exports.audit_columns import COLUMNS
-from activities.exports.csv_files import csv_response
+from activities.exports.list_files import ListFile
 from activities.forms.audit import AuditForm
 from activities.reading import Reading
 from activities.views.common import page_context, page_of, reading_of
+from activities.views.list_files import files_asked, list_file, unreadable
 from agencies.models import Person
 from tnoc_tracker.record.models import Verification
 
@@ -46,21 +45,21 @@ def audit(request: HttpRequest, plan: str) -> HttpResponse:
         tells_entered=not settings.DEMONSTRATION,
         verification=verification,
         lede=f"{LEDE} {_verified(verification)}".strip(),
-        csv_url=f"{reverse('audit_csv', args=[plan])}?{_query(request)}".rstrip("?"),
+        files=files_asked(request.GET, "audit_file", plan),
     )
     return render(request, "audit.html", context, status=200 if readable else 422)
 
 
 @require_safe
-def audit_csv(request: HttpRequest, plan: str) -> Any:
-    """Every entry that the address asks for as CSV, in the page's columns, order and words."""
+def audit_file(request: HttpRequest, plan: str, ending: str) -> HttpResponseBase:
+    """Every entry that the address asks for as a file, in the page's columns, order and words."""
     reading = reading_of(request, plan)
     names, form = _filters(request, reading)
     if not form.is_valid():
-        sentences = [str(error) for errors in form.errors.values() for error in errors]
-        return HttpResponse("\n".join(sentences), status=422, content_type="text/plain; charset=utf-8")
+        return unreadable(form.errors)
     entries = Audit(reading, form.criteria).all_entries(names)
-    return csv_response(COLUMNS, entries, f"{plan}-audit-{reading.on.isoformat()}")
+    name, narrowed = f"{plan}-audit-{reading.on.isoformat()}", ", ".join(form.in_words)
+    return list_file(request, ListFile(reading, COLUMNS, entries, name, "Audit", narrowed), ending)
 
 
 def _verified(run: Verification | None) -> str:
@@ -77,11 +76,3 @@ def _filters(request: HttpRequest, reading: Reading) -> tuple[Names, AuditForm]:
     names = Audit(reading).names()
     people = dict(Person.objects.order_by("sort_key", "id").values_list("id", "name"))
     return names, AuditForm(request.GET, names=names, people=people)
-
-
-def _query(request: HttpRequest) -> str:
-    """The query of the address without the page and without empty values."""
-    query = request.GET.copy()
-    for name in ["page", *(name for name, value in request.GET.items() if not value)]:
-        query.pop(name, None)
-    return query.urlencode()

@@ -11,17 +11,19 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from activities.comparison import Comparison, Difference, Kind, compare
 from activities.exports.columns import Column
 from activities.exports.compare_columns import COLUMNS
-from activities.exports.csv_files import csv_response
+from activities.exports.list_files import ListFile
 from activities.forms.comparing import LAST_VISIT, CompareForm
 from activities.reading import Reading
 from activities.views.common import page_context, plan_or_404, reading_of
 from activities.views.links import activity_url, page_url
+from activities.views.list_files import files_of, list_file, unreadable
 from activities.views.positions import NoPosition, last_quarter_end, offers, position_at
 from agencies.actions.visits import mark_as_seen
 from agencies.models import Visit
@@ -47,23 +49,23 @@ def compare_page(request: HttpRequest, plan: str) -> HttpResponse:
         form=form,
         comparison=found,
         groups=[group(found, kind, rows) for kind, rows in found.by_kind],
-        csv_url=page_url(reading, "compare_csv", **asked(form)),
+        files=files_of(reading, "compare_file", **asked(form)),
         **choices(request, form),
     )
     return render(request, "plan/compare.html", context)
 
 
 @require_safe
-def compare_csv(request: HttpRequest, plan: str) -> Any:
-    """The same rows as CSV, in the page's order and words."""
+def compare_file(request: HttpRequest, plan: str, ending: str) -> HttpResponseBase:
+    """The same rows as a file, in the page's order and words."""
     reading = reading_of(request, plan)
     form = form_of(request, reading)
     if not form.is_valid():
-        sentences = [str(error) for errors in form.errors.values() for error in errors]
-        return HttpResponse("\n".join(sentences), status=422, content_type="text/plain; charset=utf-8")
+        return unreadable(form.errors)
     found = compare(form.cleaned_data["earlier"], form.cleaned_data["later"])
     name = f"{plan}-changes-{found.earlier.on.isoformat()}-to-{found.later.on.isoformat()}"
-    return csv_response(COLUMNS, found.differences, name)
+    file = ListFile(reading, COLUMNS, found.differences, name, "What changed", position=found.period)
+    return list_file(request, file, ending)
 
 
 @require_POST

@@ -17,7 +17,15 @@ from activities.charts import BarRow, Timeline, stacked_bar, timeline
 from activities.models import ActionPlan, current_plan
 from activities.reading import Reading
 from activities.statuses import DeliveryStatus
-from activities.summaries.dashboard import SHOWN, Coming, Dashboard, FocusLine, Told, dashboard
+from activities.summaries.dashboard import (
+    SHOWN,
+    Coming,
+    Dashboard,
+    FocusLine,
+    Told,
+    dashboard,
+    focus_in_a_sentence,
+)
 from activities.summaries.picture import Picture
 from activities.summaries.rows import Count, Sentence, activities
 from activities.summaries.rows import timeline as rows_of_timeline
@@ -25,6 +33,7 @@ from activities.summaries.said import return_of
 from activities.summaries.year import in_a_sentence, last_day, rows_of_the_year
 from activities.views.common import ROWS_A_PAGE, page_context, reading_of
 from activities.views.links import activity_url, linked, page_url, url_of
+from activities.views.matrix import matrix_of
 from activities.views.progress import how_it_got_here
 
 
@@ -56,6 +65,8 @@ def drawn(reading: Reading, figures: Dashboard) -> dict[str, Any]:
         "by_due_state": counts(reading, figures.by_due_state),
         "bars": [bar(reading, line) for line in figures.focus_lines],
         "focus_reading": focus_in_a_sentence(figures.focus_lines),
+        **matrix_of(reading, figures.picture),
+        "screen_url": page_url(reading, "screen"),
         "year": year(reading, figures.picture),
         "year_reading": in_a_sentence(figures.picture, list(figures.picture.milestones)),
         "year_url": url_of(reading, rows_of_timeline()),
@@ -137,23 +148,6 @@ def bar(reading: Reading, line: FocusLine) -> BarRow:
     """A focus area's bar, every segment leading to its rows."""
     urls = {status: url_of(reading, line.rows_with(status)) for status in line.counts}
     return BarRow(line.area.code, stacked_bar(line.counts, urls), line.area.title, url_of(reading, line.rows))
-
-
-def focus_in_a_sentence(lines: list[FocusLine]) -> str:
-    """The bars in words: where those are that are off track or at risk."""
-    troubled = {
-        line.area.code: line.counts.get(DeliveryStatus.OFF_TRACK, 0) + line.counts.get(DeliveryStatus.AT_RISK, 0)
-        for line in lines
-    }
-    total = sum(troubled.values())
-    if not total:
-        return "No activity is off track or at risk."
-    code, most = max(troubled.items(), key=lambda pair: pair[1])
-    if total == 1:
-        return f"The one activity that is off track or at risk is in {code}."
-    if most == total:
-        return f"All {total} activities that are off track or at risk are in {code}."
-    return f"{code} has {most} of the {total} activities that are off track or at risk."
 
 
 def year(reading: Reading, picture: Picture) -> Timeline:

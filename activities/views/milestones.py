@@ -15,10 +15,14 @@ from activities.actions.milestones import (
     move_date,
     remove_milestone,
 )
+from activities.decisions import Move
+from activities.forms.decisions import Offer
 from activities.forms.editing import DateMoveForm, DecisionForm, DeliveryForm, MilestoneForm, MilestoneWordsForm
 from activities.models import Milestone
 from activities.summaries.slippage import Ledger, date_moves, finding, first_due, milestone_lines
+from activities.views.deciding import offer_on
 from activities.views.edit_page import EditPage
+from agencies.models import BodyFunction
 from tnoc_tracker.record.days import long_date
 
 methods = require_http_methods(["GET", "POST"])
@@ -70,8 +74,10 @@ def milestone_date(request: HttpRequest, plan: str, key: str, milestone: int) ->
     """Agree another date, with the ledger of moves beside it."""
     page = EditPage.open(request, plan, key)
     row = page.milestone(milestone)
-    form = page.form(DateMoveForm, plan=page.reading.plan)
-    said = ("reason", "asked_by", "agreed_by", "decision_reference")
+    offer = offer_on(page, Move.NEW_DATE, row)
+    form = page.form(DateMoveForm, plan=page.reading.plan, initial=_decided(page, offer))
+    offer.to(form)
+    said = ("reason", "asked_by", "agreed_by", "decision_reference", "decision")
     return page.answer(
         form,
         lambda: move_date(milestone=row, to=form.due, **_said(form, *said), **page.who(form)),
@@ -80,6 +86,16 @@ def milestone_date(request: HttpRequest, plan: str, key: str, milestone: int) ->
         ledger=Ledger(row, date_moves(page.reading, row.id)),
         **_of(page, row),
     )
+
+
+def _decided(page: EditPage, offer: Offer) -> dict[str, Any]:
+    """What the form says already where it carries out a decision."""
+    decision, bodies = offer.chosen, page.reading.bodies
+    if decision is None:
+        return {}
+    group = next((body.label for body in bodies.values() if body.function == BodyFunction.STEERING_GROUP), "")
+    named = {"asked_by": bodies[decision.owner_id].label, "agreed_by": group}
+    return {"day": decision.new_due, "reason": decision.what, **named}
 
 
 @methods
@@ -112,10 +128,11 @@ def milestone_remove(request: HttpRequest, plan: str, key: str, milestone: int) 
     """Remove an open milestone by a recorded decision."""
     page = EditPage.open(request, plan, key)
     row = page.milestone(milestone)
-    form = page.form(DecisionForm)
+    form = _by_decision(page, row)
+    said = ("decision_reference", "decision", "reason")
     return page.answer(
         form,
-        lambda: remove_milestone(milestone=row, **_said(form, "decision_reference", "reason"), **page.who(form)),
+        lambda: remove_milestone(milestone=row, **_said(form, *said), **page.who(form)),
         template="editing/milestone_remove.html",
         done=f"“{row.name}” is removed: it stays visible, and counts nowhere.",
         **_of(page, row),
@@ -127,18 +144,28 @@ def milestone_end(request: HttpRequest, plan: str, key: str, milestone: int) -> 
     """End a recurring milestone by a recorded decision."""
     page = EditPage.open(request, plan, key)
     row = page.milestone(milestone)
-    form = page.form(DecisionForm)
+    form = _by_decision(page, row)
+    said = ("decision_reference", "decision", "reason")
     return page.answer(
         form,
-        lambda: end_series(milestone=row, **_said(form, "decision_reference", "reason"), **page.who(form)),
+        lambda: end_series(milestone=row, **_said(form, *said), **page.who(form)),
         template="editing/milestone_end.html",
         done=f"“{row.name}” has ended: no more occurrences are made, and those that exist stay.",
         **_of(page, row),
     )
 
 
+def _by_decision(page: EditPage, milestone: Any) -> Any:
+    """The form of a change that follows from a decision: one on record, or a reference in words."""
+    offer = offer_on(page, Move.REMOVE, milestone)
+    form = page.form(DecisionForm, initial={"reason": offer.chosen.what} if offer.chosen else {})
+    offer.to(form)
+    return form
+
+
 def _said(form: Any, *names: str) -> dict[str, Any]:
-    return {name: form.cleaned_data[name] for name in names}
+    """What a form says in some fields; None where it does not have one, such as a decision on record."""
+    return {name: form.cleaned_data.get(name) for name in names}
 
 
 def _of(page: EditPage, milestone: Any) -> dict[str, Any]:

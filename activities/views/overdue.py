@@ -9,11 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from activities.exports.csv_files import csv_response
+from activities.exports.list_files import ListFile
 from activities.exports.overdue import COLUMNS, HEADINGS, cells
 from activities.forms.narrowing import OverdueForm
 from activities.reading import Reading
@@ -25,6 +25,7 @@ from activities.summaries.rows import plain
 from activities.summaries.rows import timeline as rows_of_timeline
 from activities.views.common import ROWS_A_PAGE, page_context, page_of, reading_of
 from activities.views.links import activity_url, url_of
+from activities.views.list_files import files_asked, list_file, unreadable
 
 ALL_ROWS = "all"
 """``?page=all``: every row on one page, to be printed."""
@@ -57,16 +58,9 @@ def overdue(request: HttpRequest, plan: str) -> HttpResponse:
         paused=[{"rows": [line(reading, row) for row in told[shown:]]}],
         clear_url=clear_url,
         coming_url=url_of(reading, rows_of_timeline(milestones="to_come")),
-        csv_url=csv_url(request, plan),
+        files=files_asked(request.GET, "overdue_file", plan),
     )
     return render(request, "plan/overdue.html", context)
-
-
-def csv_url(request: HttpRequest, plan: str) -> str:
-    """The file of the same rows."""
-    query = request.GET.copy()
-    query.pop("page", None)
-    return reverse("overdue_csv", args=[plan]) + (f"?{query.urlencode()}" if query else "")
 
 
 def banded(
@@ -95,15 +89,15 @@ def line(reading: Reading, row: LateMilestone) -> dict[str, Any]:
 
 
 @require_safe
-def overdue_csv(request: HttpRequest, plan: str) -> Any:
-    """Every row of the page as CSV, the paused ones last; the same columns, order and words."""
+def overdue_file(request: HttpRequest, plan: str, ending: str) -> HttpResponseBase:
+    """Every row of the page as a file, the paused ones last; the same columns, order and words."""
     reading = reading_of(request, plan)
     form = OverdueForm(reading, request.GET)
     if not form.is_valid():
-        sentences = [str(error) for errors in form.errors.values() for error in errors]
-        return HttpResponse("\n".join(sentences), status=422, content_type="text/plain; charset=utf-8")
+        return unreadable(form.errors)
     rows = rows_of_file(reading, lateness.overdue(reading, form.narrowing))
-    return csv_response(COLUMNS, rows, f"{plan}-overdue-{reading.on.isoformat()}")
+    name = f"{plan}-overdue-{reading.on.isoformat()}"
+    return list_file(request, ListFile(reading, COLUMNS, rows, name, "Overdue milestones", form.in_words), ending)
 
 
 def rows_of_file(reading: Reading, figures: Overdue) -> list[LateMilestone]:

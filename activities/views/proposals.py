@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from activities.actions.common import stamp_by_key
 from activities.actions.proposals import agree_to_date, decline_date, propose_date, take_back_proposal
 from activities.answering import cast_of
-from activities.exports.csv_files import csv_response
+from activities.decisions import Move
+from activities.exports.list_files import ListFile
 from activities.exports.proposal_columns import COLUMNS
 from activities.forms.proposals import AnswerForm, ProposalForm, TakeBackForm
 from activities.models import DateProposal, ProposalState
@@ -21,8 +24,10 @@ from activities.reading import Reading
 from activities.summaries.proposals import Proposed, finding, proposals
 from activities.summaries.slippage import Ledger, date_moves
 from activities.views.common import activity_or_404, page_context, page_of, present_of, reading_of, require
+from activities.views.deciding import offer_on
 from activities.views.edit_page import EditPage
 from activities.views.links import activity_url, page_url
+from activities.views.list_files import files_of, list_file
 from agencies.permissions import Target, may
 from tnoc_tracker.record.days import long_date
 
@@ -41,16 +46,17 @@ def proposal_list(request: HttpRequest, plan: str) -> HttpResponse:
         title=finding(found),
         page=page,
         lines=[line(request, reading, each) for each in page.object_list],
-        csv_url=page_url(reading, "proposal_list_csv"),
+        files=files_of(reading, "proposal_list_file"),
     )
     return render(request, "proposals/list.html", context)
 
 
 @require_safe
-def proposal_list_csv(request: HttpRequest, plan: str) -> Any:
-    """The same rows as CSV."""
+def proposal_list_file(request: HttpRequest, plan: str, ending: str) -> HttpResponseBase:
+    """The same rows as a file."""
     reading = reading_of(request, plan)
-    return csv_response(COLUMNS, proposals(reading), f"{plan}-proposed-dates-{reading.on.isoformat()}")
+    name = f"{plan}-proposed-dates-{reading.on.isoformat()}"
+    return list_file(request, ListFile(reading, COLUMNS, proposals(reading), name, "Proposed dates"), ending)
 
 
 def line(request: Any, reading: Reading, each: Proposed) -> dict[str, Any]:
@@ -140,6 +146,9 @@ def proposal_answer(request: HttpRequest, plan: str, key: str, milestone: int) -
     row = page.milestone(milestone)
     proposal = _or_404(page.waiting(row))
     form: Any = page.form(AnswerForm, initial={"agreed_by": page.reading.bodies[_secretariat(page)].label})
+    offer = offer_on(page, Move.NEW_DATE, row)
+    # Another day than the one proposed is agreed on the milestone's own page.
+    replace(offer, decisions=[each for each in offer.decisions if each.new_due == proposal.proposed_due]).to(form)
     return page.answer(
         form,
         lambda: _answered(page, form, proposal),
@@ -164,6 +173,7 @@ def _answered(page: ProposalPage, form: Any, proposal: DateProposal) -> DateProp
         proposal=proposal,
         agreed_by=said["agreed_by"],
         decision_reference=said["decision_reference"],
+        decision=said.get("decision"),
         answer=said["answer"],
         **page.who(form),
     )

@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from activities.actions.roles import assign_role, end_role, set_collective, stamp_of_collective
 from activities.answering import Cast, cast_of, gap_of
+from activities.decisions import Move
 from activities.forms.editing import CollectiveForm, ReasonForm, RoleForm
-from activities.models import Activity, Role
+from activities.models import Activity, Role, RoleKind
 from activities.reading import Reading
 from activities.views.common import page_context, present_of, require
+from activities.views.deciding import offer_on
 from activities.views.edit_page import NOTHING_CHANGED, EditPage
 from agencies.models import Body, BodyKind
 from agencies.views.saving import save
@@ -25,7 +27,9 @@ from agencies.views.saving import save
 def activity_roles(request: HttpRequest, plan: str, key: str) -> HttpResponse:
     """The roles of an activity, and the form that names a body for one. Naming a lead closes a gap."""
     page = EditPage.open(request, plan, key)
-    form = page.form(RoleForm, bodies=page.reading.bodies)
+    offer = offer_on(page, Move.NAME_LEAD)
+    form = page.form(RoleForm, bodies=page.reading.bodies, initial=_named_by(offer.chosen))
+    offer.to(form)
     gap = gap_of(page.activity, page.reading.on)
     return page.answer(
         form,
@@ -35,6 +39,7 @@ def activity_roles(request: HttpRequest, plan: str, key: str) -> HttpResponse:
             body=form.cleaned_data["body"],
             scope=form.cleaned_data["scope"],
             reason=form.cleaned_data["reason"],
+            decision=form.cleaned_data.get("decision"),
             **page.who(form),
         ),
         template="editing/roles.html",
@@ -43,6 +48,13 @@ def activity_roles(request: HttpRequest, plan: str, key: str) -> HttpResponse:
         cast=cast_of(page.reading, page.activity.id),
         gap=gap,
     )
+
+
+def _named_by(decision: Any) -> dict[str, Any]:
+    """What the form says already where it carries out a decision."""
+    if decision is None:
+        return {}
+    return {"kind": RoleKind.LEAD.value, "body": decision.lead_id, "reason": decision.what}
 
 
 def _named_words(role: Role, gap: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from activities.exports.csv_files import csv_response
+from activities.exports.list_files import ListFile
 from activities.exports.round_columns import COLUMNS, HEADINGS, cells
 from activities.forms.rounds import ReturnsForm, offered_quarters
 from activities.reading import Reading
@@ -28,6 +29,7 @@ from activities.summaries.rounds import (
 from activities.summaries.rows import returns
 from activities.views.common import ROWS_A_PAGE, page_context, page_of, reading_of
 from activities.views.links import activity_url, linked, page_url, url_of
+from activities.views.list_files import files_of, list_file, unreadable
 from agencies.permissions import may
 
 ALL_ROWS = "all"
@@ -92,7 +94,7 @@ def round_page(request: HttpRequest, plan: str, quarter: str) -> HttpResponse:
         waiting=picture.count("review"),
         may_run=may_run(request, reading),
         clear_url=url_of(reading, picture.rows()),
-        csv_url=page_url(reading, "round_csv", quarter, **asked(form)),
+        files=files_of(reading, "round_file", quarter, **asked(form)),
     )
     return render(request, "rounds/round.html", context, status=200 if readable else 422)
 
@@ -173,12 +175,14 @@ def missing(reading: Reading, picture: RoundPicture) -> list[dict[str, Any]]:
 
 
 @require_safe
-def round_csv(request: HttpRequest, plan: str, quarter: str) -> Any:
-    """The same returns as CSV, in the page's columns, order and words."""
+def round_file(request: HttpRequest, plan: str, quarter: str, ending: str) -> HttpResponseBase:
+    """The same returns as a file, in the page's columns, order and words."""
     reading = reading_of(request, plan)
-    picture = picture_of(reading, round_or_404(reading, quarter))
+    held = round_or_404(reading, quarter)
+    picture = picture_of(reading, held)
     form = filter_of(request, picture)
     if not form.is_valid():
-        sentences = [str(error) for errors in form.errors.values() for error in errors]
-        return HttpResponse("\n".join(sentences), status=422, content_type="text/plain; charset=utf-8")
-    return csv_response(COLUMNS, chosen(picture, form), f"{plan}-returns-{quarter}-{reading.on.isoformat()}")
+        return unreadable(form.errors)
+    rows, title = chosen(picture, form), f"Returns of {held.quarter}"
+    name = f"{plan}-returns-{quarter}-{reading.on.isoformat()}"
+    return list_file(request, ListFile(reading, COLUMNS, rows, name, title, form.in_words), ending)

@@ -17,15 +17,18 @@ from django.views.decorators.http import require_http_methods
 from activities.actions.common import stamp_expression, stamp_of
 from activities.actions.status import reports_milestones, situation_of, target_of, update_status
 from activities.audit import Audit, Criteria
+from activities.decisions import OF_STATUS, Move
 from activities.dossier import ToldUpdate, find
 from activities.due_states import days
 from activities.exports.activity_columns import COLUMNS
-from activities.forms.status import StatusForm, in_form
+from activities.forms.decisions import Offer
+from activities.forms.status import NO_OFFER, StatusForm, in_form
 from activities.models import Milestone, StatusUpdate
 from activities.reading import Reading
 from activities.register import register_rows
 from activities.statuses import MEANINGS, DeliveryStatus
 from activities.views.common import activity_or_404, page_context, present_of
+from activities.views.deciding import offer_of
 from activities.views.edit_page import UNDER_THE_STAMP, Conflicting
 from activities.workflow import Situation, choices
 from agencies.permissions import may
@@ -132,17 +135,27 @@ class UpdatePage:
     def form(self) -> StatusForm:
         """The form: fresh with the stamp of now and what usually still holds, or as it was sent."""
         data = self.request.POST if self.request.method == "POST" else None
+        offer = self.offer
         return StatusForm(
             data,
             stamp=self.activity.stamp,
-            initial={"seen": self.activity.updates},
+            initial={"seen": self.activity.updates, **status_by(offer.chosen)},
             situation=self.situation,
             milestones=self.milestones,
             reports_milestones=self.reports_milestones,
             last=self.last_update,
             earlier=self.earlier,
+            offer=offer,
             auto_id=f"id_{self.activity.id}_%s",
         )
+
+    @property
+    def offer(self) -> Offer:
+        """The decisions on record by which the status may be set; only the Secretariat may."""
+        if not may(self.request.standing, "edit_register"):
+            return NO_OFFER
+        part_id = self.part.id if self.part else None
+        return offer_of(self.request, self.reading, OF_STATUS, self.activity.id, part_id=part_id)
 
     def report(self, form: StatusForm) -> str:
         """Carry out what the form says; returns where to go next."""
@@ -156,6 +169,7 @@ class UpdatePage:
             at=self.request.moment,
             expected=form.cleaned_data["stamp"],
             corrects=form.cleaned_data.get("corrects"),
+            decision=form.cleaned_data.get("decision"),
         )
         return self.activity_url
 
@@ -272,6 +286,13 @@ class UpdatePage:
             **more,
         }
         return render(self.request, "register/row.html", context, status=status)
+
+
+def status_by(decision: Any) -> dict[str, str]:
+    """The status that a decision allows, as the form begins with it; empty where it leaves the choice."""
+    statuses = {Move.PAUSE: DeliveryStatus.PAUSED, Move.CLOSE: DeliveryStatus.NOT_DELIVERED}
+    found = statuses.get(Move(decision.allows)) if decision else None
+    return {"status": found.value} if found else {}
 
 
 def chosen_part(request: Any, parts: list[Any]) -> Any:

@@ -9,10 +9,26 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
-from activities.models import Activity, Comment, DateProposal, Draft, Filing, FilingOutcome, Return, Round
+from activities.decisions import DecisionState, PackForm
+from activities.models import (
+    Activity,
+    AgendaItem,
+    Comment,
+    DateMove,
+    DateProposal,
+    Decision,
+    Draft,
+    Filing,
+    FilingOutcome,
+    Meeting,
+    Pack,
+    PackDraft,
+    Return,
+    Round,
+)
 from activities.quarters import FiscalQuarter
 from activities.returns import OPEN, RETURNED, ReturnState
 from activities.statuses import DeliveryStatus
@@ -20,6 +36,7 @@ from activities.working_days import Calendar
 from agencies.models import Message, Person
 from tests.own_database import OwnDatabases
 from tnoc_tracker.demonstration.build import LOADED_ON, PRETENDED, build
+from tnoc_tracker.demonstration.meetings import FEBRUARY, NOVEMBER
 from tnoc_tracker.demonstration.people import PEOPLE
 from tnoc_tracker.demonstration.play import in_order
 from tnoc_tracker.record.days import day_of
@@ -80,7 +97,7 @@ def test_the_second_round_is_under_way_in_every_state_that_an_open_round_has(dem
         (key, ReturnState.REQUESTED) for key in ("11", "12", "13")
     }
     (extended,) = returns("Q2 FY2021/22").exclude(extended_why="").select_related("body")
-    assert (str(extended.body.label), extended.due_on) == ("FMA", date(2022, 2, 25))
+    assert (str(extended.body.label), extended.due_on) == ("FMA", date(2022, 2, 21))
     assert Draft.objects.exclude(typed={}).get().ret.state == ReturnState.DRAFT
     assert Comment.objects.get().ret.activity.key == "12"
 
@@ -97,6 +114,50 @@ def test_statuses_are_of_every_kind_but_the_last(demonstration: list[str]) -> No
     found = Counter(Activity.objects.values_list("status", flat=True))
     assert set(found) == set(DeliveryStatus) - {DeliveryStatus.NOT_DELIVERED}
     assert Activity.objects.get(status=DeliveryStatus.PAUSED).review_date == date(2022, 3, 31)
+
+
+def test_the_group_has_met_once_with_a_frozen_pack_and_what_it_decided_was_followed_up(
+    demonstration: list[str],
+) -> None:
+    pack = Pack.objects.get()
+    assert (pack.meeting.held_on, str(pack.round)) == (NOVEMBER, "Q1 FY2021/22")
+    assert day_of(pack.frozen_at) == date(2021, 11, 4)
+    assert {file.form for file in pack.files.all()} == set(PackForm) - {PackForm.PDF, PackForm.WORD}
+    decisions = list(Decision.objects.order_by("number"))
+    assert [decision.state for decision in decisions] == [
+        DecisionState.OPEN,
+        *[DecisionState.DONE] * 3,
+        DecisionState.OPEN,
+    ]
+    assert [decision.days_late(PRETENDED) for decision in decisions] == [60, 0, 0, 0, 0]
+    assert DateMove.objects.get().decision == decisions[1]
+    assert Activity.objects.get(key="16").status_updates.first().decision == decisions[2]
+    assert decisions[0].reported.get().person_name == "Police lead"
+
+
+def test_the_next_meeting_waits_with_its_agenda_edited_and_its_pack_to_be_frozen(demonstration: list[str]) -> None:
+    meeting = Meeting.objects.get(held_on=FEBRUARY)
+    assert str(meeting.round) == "Q2 FY2021/22"
+    assert not meeting.packs.exists()
+    assert PackDraft.objects.get().meeting == meeting
+    items = AgendaItem.objects.filter(meeting=meeting)
+    assert items.filter(taken_off_on=None, seeks_decision=True).count() == 6
+    assert [item.activity.key for item in items.exclude(taken_off_on=None)] == ["1"]
+    assert items.order_by("position").first().proposal == DateProposal.objects.get(state="open")
+
+
+def test_a_visitor_can_freeze_the_next_pack(demonstration: list[str]) -> None:
+    client = Client()
+    client.force_login(Person.objects.get(username="secretariat"), backend="django.contrib.auth.backends.ModelBackend")
+    address = f"/plans/tnoc-2021-22/meetings/{Meeting.objects.get(held_on=FEBRUARY).id}/pack/"
+    with transaction.atomic():
+        prepared = client.get(address)
+        asked = {field.html_name: field.value() or "" for field in prepared.context["form"]}
+        frozen = client.post(address, {**asked, "act": "freeze"}, follow=True)
+        assert frozen.status_code == 200
+        assert "Version 1 is frozen" in frozen.content.decode()
+        assert Pack.objects.get(meeting__held_on=FEBRUARY).previous == Pack.objects.get(meeting__held_on=NOVEMBER)
+        transaction.set_rollback(True)
 
 
 def test_mail_was_sent_once_to_whoever_has_an_address(demonstration: list[str]) -> None:
@@ -136,6 +197,12 @@ PAGES = (
     "rounds/",
     "rounds/2021-22-q1/",
     "rounds/2021-22-q2/",
+    "meetings/",
+    "meetings/1/",
+    "meetings/2/",
+    "decisions/",
+    "packs/1/",
+    "packs/1/page/",
 )
 
 

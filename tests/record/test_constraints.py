@@ -2,188 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import CheckConstraint
 
 from activities.models import (
-    ActionPlan,
     Activity,
     CollectiveMember,
-    Comment,
-    DateMove,
-    DateProposal,
-    Filing,
     FocusArea,
-    Milestone,
     Part,
     PlanDocument,
     PriorityArea,
-    Return,
     Role,
-    Round,
-    StatusUpdate,
 )
 from activities.returns import ANSWERED as ANSWERED_STATES
-from agencies.models import Body, Membership, Person
+from agencies.models import Membership, Person, SavedView
+from tests.record.rows import (
+    ANSWERED,
+    DAY,
+    EARLIER,
+    Make,
+    activity,
+    body,
+    comment,
+    decision,
+    filing,
+    item,
+    meeting,
+    milestone,
+    milestone_of_12,
+    move,
+    occurrence_again,
+    of_12,
+    pack,
+    pack_file,
+    part,
+    part_of_police,
+    plan,
+    police,
+    proposal,
+    recorded,
+    recorded_move,
+    redaction,
+    report_on,
+    return_of,
+    round_of,
+    self_correcting,
+    twice,
+    update,
+)
 from tests.record.test_every_model import TRACKED
-from tests.world import PROGRAM, World
-from tnoc_tracker.record.models import Redaction, Tracked
+from tests.world import PROGRAM
 from tnoc_tracker.record.writing import record
-
-DAY = date(2022, 2, 15)
-EARLIER = date(2022, 1, 1)
-Make = Callable[[World], Tracked]
-
-
-def changed(row: Tracked, **values: Any) -> Tracked:
-    for name, value in values.items():
-        setattr(row, name, value)
-    return row
-
-
-def body(**values: Any) -> Make:
-    return lambda world: Body(**{"slug": "bad", "name": "Bad", "kind": "agency", **values})
-
-
-def plan(**values: Any) -> Make:
-    period = {"starts_on": DAY, "ends_on": DAY, "fiscal_year_starts_in": 7}
-    return lambda world: ActionPlan(**{"slug": "bad", "title": "Bad", **period, **values})
-
-
-def activity(**values: Any) -> Make:
-    return lambda world: changed(world.activity(12), **values)
-
-
-def part(**values: Any) -> Make:
-    return lambda world: changed(world.part(11, "Police"), **values)
-
-
-def milestone(**values: Any) -> Make:
-    def make(world: World) -> Tracked:
-        dates = {"original_due": DAY, "agreed_due": DAY}
-        return Milestone(**{"activity": world.activity(12), "position": 9, "kind": "due", **dates, **values})
-
-    return make
-
-
-def move(**values: Any) -> Make:
-    def make(world: World) -> Tracked:
-        said = {"number": 1, "moved_from": EARLIER, "moved_to": DAY, "reason": "?", "asked_by": "A", "agreed_by": "B"}
-        return DateMove(**{"milestone": world.milestone(2), "at": world.now, **said, **values})
-
-    return make
-
-
-def proposal(**values: Any) -> Make:
-    def make(world: World) -> Tracked:
-        said = {"instead_of": EARLIER, "proposed_due": DAY, "reason": "?", "person_name": "A"}
-        known = {"milestone": world.milestone(12), "body": world.body("Police"), "at": world.now}
-        return DateProposal(**{**known, **said, **{key: _called(each, world) for key, each in values.items()}})
-
-    return make
-
-
-def _called(value: Any, world: World) -> Any:
-    return value(world) if callable(value) else value
-
-
-def update(**values: Any) -> Make:
-    def make(world: World) -> Tracked:
-        statuses = dict.fromkeys(["from_status", "to_status", "whole_before", "whole_after"], "on_track")
-        known = {"activity": world.activity(12), "number": 7, "at": world.now, "person_name": "A"}
-        return StatusUpdate(**{**known, **statuses, **values})
-
-    return make
-
-
-def round_of(**values: Any) -> Make:
-    def make(world: World) -> Tracked:
-        said = {"quarter_key": "2021-22-q2", "fiscal_year_starts_in": 7, "due_on": DAY, "opened_by": "A"}
-        known = {"plan": world.plan, "opened_at": world.now}
-        return Round(**{**known, **said, **{key: _called(each, world) for key, each in values.items()}})
-
-    return make
-
-
-def recorded(make: Make) -> Callable[[World], Any]:
-    """A sound row that another one needs, written."""
-
-    def written(world: World) -> Tracked:
-        row = make(world)
-        record(row, by=PROGRAM.actor, at=world.now)
-        return row
-
-    return written
-
-
-def return_of(key: int = 12, **values: Any) -> Make:
-    def make(world: World) -> Tracked:
-        opened = Round.objects.first() or recorded(round_of())(world)
-        known = {"round": opened, "activity": world.activity(key), "due_on": DAY}
-        return Return(**{**known, **{key: _called(each, world) for key, each in values.items()}})
-
-    return make
-
-
-def filing(**values: Any) -> Make:
-    def make(world: World) -> Tracked:
-        ret = Return.objects.first() or recorded(return_of())(world)
-        known = {"ret": ret, "number": 1, "at": world.now, "person": world.person("police")}
-        said = {"person_name": "A", "status": "on_track"}
-        return Filing(**{**known, **said, **{key: _called(each, world) for key, each in values.items()}})
-
-    return make
-
-
-def comment(**values: Any) -> Make:
-    def make(world: World) -> Tracked:
-        known = {"ret": recorded(return_of())(world), "body": world.body("SFO"), "person": world.person("sfo")}
-        return Comment(**{**known, "person_name": "A", "at": world.now, "text": "?", **values})
-
-    return make
-
-
-def part_of_police(world: World) -> Part:
-    return world.part(11, "Police")
-
-
-def redaction(**values: Any) -> Make:
-    said = {"field": "reason", "reason": "Privacy", "decision_reference": "OPC 12"}
-    return lambda world: Redaction(
-        **{"table": "agencies_historicalbody", "entry": 1, "at": world.now, **said, **values}
-    )
-
-
-def twice(make: Make, **values: Any) -> Make:
-    """The second of two rows that may not stand beside each other."""
-
-    def second(world: World) -> Tracked:
-        record(make(world), by=PROGRAM.actor, at=world.now)
-        return changed(make(world), **values)
-
-    return second
-
-
-def self_correcting(world: World) -> Tracked:
-    row = update()(world)
-    record(row, by=PROGRAM.actor, at=world.now)
-    return changed(row, corrects_id=row.id)
-
-
-def occurrence_again(world: World) -> Tracked:
-    (first,) = Milestone.objects.filter(series=world.milestone(5, 2))
-    values = {"series": first.series, "occurrence": first.occurrence, "kind": "occurrence"}
-    return milestone(activity=world.activity(5), **values)(world)
-
-
-recorded_move = recorded(move())
-
-ANSWERED = {"answered_by": "B", "answered_at": lambda world: world.now}
 
 BAD: dict[str, list[Make]] = {
     "agencies_body_kind": [body(kind="pirate")],
@@ -293,6 +165,41 @@ BAD: dict[str, list[Make]] = {
     ],
     "activities_filing_corrects": [filing(corrected_why="?"), filing(number=2, corrects=recorded(filing()))],
     "activities_comment_text": [comment(text=""), comment(person_name="")],
+    "activities_meeting_once_a_day": [twice(meeting())],
+    "activities_meeting_called_off": [meeting(called_off_on=DAY), meeting(called_off_why="?")],
+    "activities_agenda_item_kind": [item(kind="wish", source="wish:1")],
+    "activities_agenda_item_heading": [item(heading="")],
+    "activities_agenda_item_once": [twice(item(kind="gap", source="gap:1"))],
+    "activities_agenda_item_source": [item(source="own:1"), item(kind="gap")],
+    "activities_agenda_item_about": [item(part=part_of_police), item(milestone=milestone_of_12)],
+    "activities_decision_number": [twice(decision())],
+    "activities_decision_what": [decision(what=""), decision(reference=""), decision(recorded_by="")],
+    "activities_decision_allows": [of_12(allows="anything")],
+    "activities_decision_new_due": [
+        of_12(allows="new_date", milestone=milestone_of_12),
+        of_12(new_due=DAY),
+    ],
+    "activities_decision_lead": [of_12(allows="name_lead"), of_12(lead=police)],
+    "activities_decision_milestone": [of_12(allows="remove"), of_12(allows="new_date", new_due=DAY)],
+    "activities_decision_about": [
+        decision(allows="pause"),
+        decision(part=part_of_police),
+        decision(milestone=milestone_of_12),
+    ],
+    "activities_decision_state": [decision(state="lost", settled_on=DAY, settled_by="B", outcome="?")],
+    "activities_decision_settled": [
+        decision(state="done"),
+        decision(settled_by="B"),
+        decision(settled_on=DAY),
+        decision(state="lapsed", settled_on=DAY, settled_by="B"),
+    ],
+    "activities_decision_report_number": [twice(report_on())],
+    "activities_decision_report_text": [report_on(text=""), report_on(person_name="")],
+    "activities_pack_number": [twice(pack())],
+    "activities_pack_frozen": [pack(summary=""), pack(frozen_by=""), pack(figures_hash="")],
+    "activities_pack_corrected": [pack(number=2), pack(corrected_why="?")],
+    "activities_pack_file_once": [twice(pack_file())],
+    "activities_pack_file_form": [pack_file(form="parchment"), pack_file(name=""), pack_file(sha384="")],
     "record_redaction_once": [twice(redaction())],
     "record_redaction_reason": [redaction(reason=""), redaction(decision_reference="")],
 }
@@ -322,7 +229,8 @@ def test_the_database_refuses_what_breaks_a_constraint(world, name, make):
 def test_the_rows_that_are_broken_here_are_sound_otherwise(world):
     sound = (body(), plan(), milestone(), move(), proposal(), update(), redaction())
     in_a_round = (round_of(), return_of(), return_of(11, part=part_of_police), filing())
-    for make in (*sound, *in_a_round):
+    in_a_meeting = (meeting(), item(), decision(), report_on(), pack(), pack_file())
+    for make in (*sound, *in_a_round, *in_a_meeting):
         assert record(make(world), by=PROGRAM.actor, at=world.now)
     assert isinstance(world.activity(12), Activity)
 
@@ -335,3 +243,30 @@ def test_what_was_dropped_is_asked_for_again(world):
     for dropped in ({}, {"dropped_on": DAY, "dropped_why": "Merged"}, {"dropped_on": DAY, "dropped_why": "Again"}):
         assert record(return_of(**dropped)(world), by=PROGRAM.actor, at=world.now)
         assert record(return_of(11, part=part_of_police, **dropped)(world), by=PROGRAM.actor, at=world.now)
+
+
+def test_a_meeting_that_was_called_off_leaves_its_day_to_another(world):
+    for called_off in ({"called_off_on": DAY, "called_off_why": "Nobody can come."}, {}):
+        assert record(meeting(**called_off)(world), by=PROGRAM.actor, at=world.now)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("agencies_saved_view_name", {"name": "Mine"}),
+        ("agencies_saved_view_address", {"address": "https://elsewhere.example/"}),
+        ("agencies_saved_view_address", {"address": "//elsewhere.example/"}),
+        ("agencies_saved_view_address", {"address": ""}),
+        ("agencies_saved_view_address", {"name": ""}),
+    ],
+)
+def test_a_saved_view_has_a_name_of_its_own_and_an_address_of_this_site(world, name, values):
+    known = {"person": world.person("police"), "name": "Another", "address": "/plans/", "made_at": world.now}
+    SavedView.objects.create(**{**known, "name": "Mine"})
+    SavedView.objects.create(**{**known, "name": "Mine", "person": world.person("sfo")})
+
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        SavedView.objects.create(**{**known, **values})
+
+    unique_on_sqlite = connection.vendor == "sqlite" and name.endswith("_name")
+    assert ("UNIQUE constraint failed" if unique_on_sqlite else name) in str(refused.value)

@@ -12,11 +12,14 @@ from tnoc_tracker.record.models import Entry, Tracked
 
 NOT_OF_THE_REGISTER = {
     "activities.Draft": "what is typed and not filed; what is filed has its entry, and that somebody began has one too",
+    "activities.PackContent": "the bytes of a frozen file, which cannot be changed; its entry has their hash",
+    "activities.PackDraft": "what is typed and not frozen; the summary that was frozen stands in the pack’s entry",
     "agencies.CalendarFeed": "a private address, of which only a hash is kept; it shows what its person may read",
     "agencies.Invitation": "a one-time link; the entry of the person says who invited or reset, and when",
     "agencies.MailPreference": "what a person wants to be sent; a setting of their own",
     "agencies.Message": "what was sent, to whom and when; it says what the register knows, and decides nothing",
     "agencies.MessageTopic": "what a message was for, so that nobody is told twice",
+    "agencies.SavedView": "a person’s own name for an address; a setting of their own",
     "agencies.Visit": "when a person signed in last; the register knows who changed what, not who looked",
     "record.OnceKey": "what a form sent twice is recognised by; the change that it made has its entry",
     "record.Verification": "what a run of verify_history found; it looks at the record from outside",
@@ -45,6 +48,11 @@ def test_every_model_is_tracked_or_on_the_written_list():
 
 def test_the_guards_stand_on_every_tracked_table():
     assert {label(model) for model in TRACKED} <= set(settings.GUARDED_MODELS)
+
+
+def test_what_is_only_written_once_has_no_history_and_says_why():
+    assert set(settings.APPEND_ONLY_MODELS) <= set(NOT_OF_THE_REGISTER)
+    assert not set(settings.APPEND_ONLY_MODELS) & set(settings.GUARDED_MODELS)
 
 
 @pytest.mark.parametrize("model", TRACKED, ids=label)

@@ -15,12 +15,16 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
+from activities.actions.decisions import report_on_decision, settle_decision
 from activities.actions.returns import accept_return, comment_on_return
-from activities.models import Activity, DateProposal, Part, StatusUpdate
+from activities.decisions import DecisionState
+from activities.models import Activity, DateProposal, PackContent, Part, StatusUpdate
 from agencies.models import Body, BodyKind
+from tests.actions.packs import frozen
 from tests.actions.rounds import Q2, Q3, asked, filed, opened, told
+from tests.deciding import decide, meeting
 from tests.generated import at_risk, half_a_year
-from tests.record.attacks import NO_ENTRY, attacks_here, copy_row, plain, refused, run
+from tests.record.attacks import NO_ENTRY, attacks_here, copy_row, plain, refused, rows_of, run
 from tests.world import PROGRAM, TODAY, World
 from tnoc_tracker.record import guards
 from tnoc_tracker.record.change import Actor, Change, UnrecordedChange, in_change
@@ -58,6 +62,7 @@ def register(own_databases: Any, django_db_blocker: Any) -> Iterator[World]:
         )
         record(proposal, by=HER, at=world.now)
         a_round(world)
+        a_meeting(world)
         empty = [model.__name__ for model in GUARDED if not plain(model).exists()]
         assert not empty, f"Give these tables a row here, so that the attacks on them can be tried: {empty}"
         yield world
@@ -71,6 +76,17 @@ def a_round(world: World) -> None:
         filed(world, 12, at_risk(), on=TODAY, quarter=quarter)
         comment_on_return(ret=asked(12, quarter=quarter), text="We met.", **told(world, TODAY, "police"))
     accept_return(ret=asked(12), **told(world, TODAY))
+
+
+def a_meeting(world: World) -> None:
+    """A meeting with a settled decision and another, and two versions of its pack."""
+    held = meeting(world)
+    for _ in range(2):
+        decision = decide(world, held)
+        report_on_decision(decision=decision, text="It is written.", **told(world, TODAY, "police"))
+    settle_decision(decision=decision, state=DecisionState.DONE, outcome="It is out.", **told(world, TODAY))
+    frozen(world, held)
+    frozen(world, held, corrected_why="A wrong total")
 
 
 @pytest.mark.parametrize("model", GUARDED, ids=lambda model: model.__name__)
@@ -195,6 +211,109 @@ def test_no_row_is_replaced_by_a_change_of_another(register):
 
     with refused("FOREIGN KEY constraint failed", Body):
         run("UPDATE OR REPLACE agencies_body SET version = version + 1, slug = %s WHERE id = %s", first.slug, second.id)
+
+
+# Written once ------------------------------------------------------------------------------------------------------
+
+CONTENT = "activities_packcontent"
+
+
+def content_update(first: str, second: str) -> None:
+    PackContent.objects.filter(sha384=first).update(content=b"Another")
+
+
+def content_save(first: str, second: str) -> None:
+    PackContent(sha384=first, content=b"Another").save()
+
+
+def content_delete(first: str, second: str) -> None:
+    PackContent.objects.get(sha384=first).delete()
+
+
+def content_raw_update(first: str, second: str) -> None:
+    run(f"UPDATE {CONTENT} SET content = content WHERE sha384 = %s", first)
+
+
+def content_raw_update_of_its_hash(first: str, second: str) -> None:
+    run(f"UPDATE {CONTENT} SET sha384 = 'another' WHERE sha384 = %s", first)
+
+
+def content_raw_delete(first: str, second: str) -> None:
+    run(f"DELETE FROM {CONTENT}")
+
+
+def content_insert_or_update(first: str, second: str) -> None:
+    from_another = f"SELECT %s, content FROM {CONTENT} WHERE sha384 = %s"
+    conflict = "ON CONFLICT (sha384) DO UPDATE SET content = excluded.content"
+    run(f"INSERT INTO {CONTENT} (sha384, content) {from_another} {conflict}", first, second)
+
+
+def content_insert_or_replace(first: str, second: str) -> None:
+    from_another = f"SELECT %s, content FROM {CONTENT} WHERE sha384 = %s"
+    run(f"INSERT OR REPLACE INTO {CONTENT} (sha384, content) {from_another}", first, second)
+
+
+def content_update_or_replace(first: str, second: str) -> None:
+    run(f"UPDATE OR REPLACE {CONTENT} SET sha384 = %s WHERE sha384 = %s", first, second)
+
+
+def content_replace_by_its_place(first: str, second: str) -> None:
+    placed = f"SELECT rowid, 'another', content FROM {CONTENT} WHERE sha384 = %s"
+    run(f"INSERT OR REPLACE INTO {CONTENT} (rowid, sha384, content) {placed}", first)
+
+
+def content_truncate(first: str, second: str) -> None:
+    run(f"TRUNCATE {CONTENT} CASCADE")
+
+
+ON_CONTENT = [
+    *(content_update, content_save, content_delete, content_raw_update, content_raw_update_of_its_hash),
+    *(content_raw_delete, content_insert_or_update),
+]
+ONLY_ON = {
+    "sqlite": [content_insert_or_replace, content_update_or_replace, content_replace_by_its_place],
+    "postgresql": [content_truncate],
+}
+
+
+@pytest.mark.parametrize(
+    "attack", [*ON_CONTENT, *ONLY_ON[connection.vendor]], ids=lambda each: each.__name__.removeprefix("content_")
+)
+def test_the_bytes_of_a_frozen_pack_are_neither_changed_nor_deleted_nor_replaced(register, attack):
+    before = rows_of(CONTENT, "sha384")
+    first, second = [row[0] for row in before[:2]]
+    refusal = f"{guards.APPEND_ONLY}|{guards.BEGINS}|duplicate key|UNIQUE constraint failed"
+
+    with pytest.raises(DatabaseError, match=refusal), transaction.atomic():
+        attack(first, second)
+
+    assert rows_of(CONTENT, "sha384") == before
+
+
+def test_without_their_guards_the_bytes_could_be_changed_and_check_guards_says_so(own_database):
+    frozen(own_database, meeting(own_database))
+    on = f"ON {CONTENT}" if connection.vendor == "postgresql" else ""
+    ours = sorted(guard.name for guard in guards.guards_for(connection) if guard.name.startswith(CONTENT))
+    for name in ours:
+        run(f"DROP TRIGGER {name} {on}")
+    assert sorted(guards.missing(connection)) == ours
+    assert f"{CONTENT}_no_update" in ours
+    with pytest.raises(CommandError, match=f"{CONTENT}_no_update"):
+        call_command("check_guards")
+    run(f"UPDATE {CONTENT} SET content = content")
+
+    call_command("migrate", verbosity=0)
+    assert guards.missing(connection) == []
+    with pytest.raises(DatabaseError, match=guards.APPEND_ONLY), transaction.atomic():
+        run(f"UPDATE {CONTENT} SET content = content")
+
+
+def test_a_table_of_bytes_that_is_gone_is_named_by_check_guards(own_database):
+    guards.remove(connection)
+    run(f"DROP TABLE {CONTENT}")
+
+    with pytest.raises(CommandError, match=rf"1 of the register’s tables .*\n  {CONTENT}"):
+        call_command("check_guards")
 
 
 # Whether they are there -------------------------------------------------------------------------------------------

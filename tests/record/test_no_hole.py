@@ -6,7 +6,6 @@ The use cases; the forms of the browser and the commands follow in another file.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
 from inspect import getmembers, isfunction, signature
@@ -53,11 +52,13 @@ from agencies.models import Body, BodyKind
 from tests import world as the_world
 from tests.actions.rounds import asked as asked_about
 from tests.generated import on_track, paused, say
+from tests.record.ways_of_meetings import WAYS_OF_MEETINGS
 from tests.record.written import (
     LATER,
     NEW_PASSWORD,
     WHY,
     Told,
+    Way,
     another_edition,
     assert_reasons,
     link_for_police,
@@ -71,33 +72,26 @@ from tnoc_tracker.record.clock import machine_now
 
 PARTS_OF_OTHERS = {
     "agencies.actions.memberships.write_membership",
+    "activities.actions.carrying_out.carried_out",
+    "activities.actions.decisions.settle",
+    "activities.actions.packs.order_of",
     "activities.actions.milestones.make_occurrences",
     "activities.actions.reports.new_filing",
     "activities.actions.roles.follow_roles",
     "activities.actions.rounds.follow_returns",
 }
-"""Functions that take ``by`` and ``at`` and are called by use cases only."""
+"""Functions that take ``by`` and ``at`` and write as a part of use cases only."""
 
 NOT_OF_THE_REGISTER = {
+    "activities.actions.packs.save_pack_draft",
     "agencies.actions.feeds.end_feed",
     "agencies.actions.feeds.end_feed_of",
     "agencies.actions.feeds.make_feed",
+    "agencies.actions.saved_views.save_view",
     "agencies.actions.visits.begin_visit",
     "agencies.actions.visits.mark_as_seen",
 }
-"""What a person has seen is no change of the register, nor is the address of their calendar."""
-
-
-@dataclass(frozen=True)
-class Way:
-    """One use case: what comes before it, how it is driven, and the entries that it must leave."""
-
-    case: Callable[..., Any]
-    entries: list[str]
-    arguments: Callable[[World], dict[str, Any]]
-    before: Callable[[World, Told], Any] = lambda world, told: None
-    by: str | None = "secretariat"
-    reason: str = WHY
+"""A person's own: what they have seen, their calendar’s address, the views they keep; and what is not frozen yet."""
 
 
 def milestone(key: int | str, place: int = 1) -> Callable[[World], dict[str, Any]]:
@@ -504,6 +498,7 @@ WAYS = [
         by="police",
         reason="Password changed",
     ),
+    *WAYS_OF_MEETINGS,
 ]
 
 

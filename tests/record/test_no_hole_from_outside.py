@@ -142,7 +142,7 @@ FORMS: dict[str, Form] = {
     "milestone_propose": Form(["DateProposal +"], said(day="30/09/2022"), by="police"),
     "proposal_answer": Form(
         ["DateMove +", "DateProposal ~ answer answered_at answered_by move_id state", "Milestone ~ agreed_due moves"],
-        lambda world: {"answer": WHY, "agreed_by": "Steering Group", "decision": "agree"},
+        lambda world: {"answer": WHY, "agreed_by": "Steering Group", "verdict": "agree"},
         before=proposal_on_12,
         reason="*",
     ),

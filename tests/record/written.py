@@ -24,6 +24,18 @@ Told = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class Way:
+    """One use case: what comes before it, how it is driven, and the entries that it must leave."""
+
+    case: Callable[..., Any]
+    entries: list[str]
+    arguments: Callable[[World], dict[str, Any]]
+    before: Callable[[World, Told], Any] = lambda world, told: None
+    by: str | None = "secretariat"
+    reason: str = WHY
+
+
+@dataclass(frozen=True)
 class Written:
     """The entries that were written: which, by whom, why and in which request."""
 

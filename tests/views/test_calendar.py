@@ -13,13 +13,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
+from activities.actions.decisions import Decided, record_decision, settle_decision
 from activities.actions.loading import load_plan
+from activities.actions.meetings import add_item, call_meeting, call_off_meeting, change_meeting, take_off
 from activities.actions.milestones import move_date
 from activities.actions.returns import confirm_no_change
 from activities.actions.rounds import close_round, extend_returns, open_round
 from activities.actions.status import update_status
 from activities.actions.words import edit_words, withdraw_activity
-from activities.models import ActionPlan, Activity, Return, Round
+from activities.decisions import DecisionState
+from activities.models import ActionPlan, Activity, Meeting, Return, Round
 from activities.quarters import FiscalQuarter
 from activities.statuses import DeliveryStatus
 from activities.summaries.calendar import live_plans
@@ -454,6 +457,109 @@ def test_what_is_all_filed_says_so(world: World) -> None:
     ret = return_of(world, 17, "Corrections")
     confirm_no_change(ret=ret, by=world.standing("corrections"), at=world.now)
     assert round_events(world, "corrections") == [(date(2022, 2, 18), "1 return filed: Corrections, Q2 FY2021/22")]
+
+
+# Meetings ---------------------------------------------------------------------------------------------------------
+
+HELD = date(2022, 3, 1)
+
+
+def met_events(world: World, username: str) -> list[tuple[date, str]]:
+    found = events_at(address_for(world, username)).items()
+    return [(each["DTSTART"].dt, str(each["SUMMARY"])) for uid, each in found if uid.startswith("meeting-")]
+
+
+def called(world: World, held_on: date = HELD) -> Meeting:
+    """A meeting with what the register suggests: 1, 9 and 16 have nobody; 1, 6, 7, 10, 13, 16 and 18 are overdue."""
+    told: Any = {"by": world.standing("secretariat"), "at": world.now}
+    return call_meeting(plan=world.plan, held_on=held_on, place="Room 4.1", note="Bring the pack.", **told)
+
+
+def without_items(world: World, *keys: int) -> Meeting:
+    """The same with the items of some activities taken off."""
+    meeting = called(world)
+    for item in meeting.items.filter(activity__key__in=[str(key) for key in keys]):
+        take_off(item=item, reason="By mail", by=world.standing("secretariat"), at=world.now)
+    return meeting
+
+
+def test_members_of_the_group_and_of_the_secretariat_have_every_meeting(world: World) -> None:
+    items = without_items(world, *range(1, 21)).items
+    assert not items.filter(taken_off_on=None).exists()
+    for username in ("steering", "secretariat"):
+        assert met_events(world, username) == [(HELD, "Steering Group meets: nothing is on the agenda")]
+    assert met_events(world, "police") == met_events(world, "sfo") == []
+
+
+def test_a_body_has_the_meetings_that_speak_of_what_it_answers_for(world: World) -> None:
+    meeting = called(world)
+    title = f"Steering Group meets: 3 of {meeting.items.count()} items seek a decision"
+    assert met_events(world, "police") == [(HELD, title)]  # 13 is on the agenda
+    assert met_events(world, "corrections") == []
+
+    event = events_at(address_for(world))[f"meeting-{meeting.id}@testserver"]
+    assert str(event["DESCRIPTION"]).split("\n") == [
+        "Place: Room 4.1",
+        f"On the agenda: {world.activity(13)}.",
+        "Bring the pack.",
+        "Action Plan 2021/22",
+        f"http://testserver/plans/tnoc-2021-22/meetings/{meeting.id}/",
+    ]
+    assert event["URL"] == f"http://testserver/plans/tnoc-2021-22/meetings/{meeting.id}/"
+
+
+def test_a_body_that_owns_an_open_decision_has_every_meeting_until_it_is_settled(world: World) -> None:
+    then, told = called(world, TODAY), {"by": world.standing("secretariat"), "at": world.now}
+    decided = Decided("Train ten people.", world.body("Corrections"), date(2022, 4, 1))
+    decision = record_decision(meeting=then, decided=decided, **told)
+    without = without_items(world, *range(1, 21))
+
+    assert [day for day, _ in met_events(world, "corrections")] == [TODAY, HELD]
+    event = events_at(address_for(world, "corrections"))[f"meeting-{without.id}@testserver"]
+    assert "Open decisions that your bodies own: SG 2022-02-15/1." in str(event["DESCRIPTION"])
+
+    settle_decision(decision=decision, state=DecisionState.DONE, outcome="Trained", **told)
+    assert met_events(world, "corrections") == []
+
+
+def test_a_meeting_moves_with_its_day_and_leaves_when_it_is_called_off_or_over(world: World, settings: Any) -> None:
+    meeting, told = called(world), {"by": world.standing("secretariat"), "at": world.now}
+    uid, address = f"meeting-{meeting.id}@testserver", address_for(world, "steering")
+    before = events_at(address)[uid]
+    later = date(2022, 3, 8)
+    change_meeting(meeting=meeting, held_on=later, round=None, place="", note="", reason="Ill", **told)
+
+    after = events_at(address)[uid]
+    assert after["DTSTART"].dt == later
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+    settings.TNOC_TODAY = later
+    assert uid in events_at(address)
+    settings.TNOC_TODAY = later + timedelta(days=1)
+    assert uid not in events_at(address)
+    settings.TNOC_TODAY = TODAY
+    call_off_meeting(meeting=meeting, reason="Ill", **told)
+    assert uid not in events_at(address)
+
+
+def test_a_changed_agenda_is_a_later_revision(world: World) -> None:
+    meeting, address = called(world), address_for(world, "steering")
+    uid = f"meeting-{meeting.id}@testserver"
+    before = events_at(address)[uid]
+    add_item(meeting=meeting, heading="Next year", by=world.standing("secretariat"), at=world.now)
+    assert events_at(address)[uid]["SEQUENCE"] == before["SEQUENCE"] + 1
+
+
+def test_meetings_take_as_many_queries_however_many_there_are(world: World) -> None:
+    address = address_for(world, "sfo")
+    opened(world)
+    counts = []
+    for day in (None, date(2022, 3, 1), date(2022, 3, 2)):
+        if day:
+            called(world, day)
+        with CaptureQueriesContext(connection) as queries:
+            events_at(address)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] == counts[2] <= 12
 
 
 # The file ---------------------------------------------------------------------------------------------------------

@@ -116,8 +116,8 @@ def test_the_file_holds_the_same_rows_in_the_same_words(story, sign_in):
     shown = [dict(line["cells"]) for group in page.context["groups"] for line in group.rows]
     columns = ["what", "before", "after", "why", "who", "on"]
     assert [[cells.get(name, "") for name in columns] for cells in shown] == [row[3:] for row in lines[1:]]
-    assert page.context["csv_url"] in page.content.decode().replace("&amp;", "&")
-    assert rows_of(client.get(page.context["csv_url"])) == lines
+    assert page.context["files"]["csv"] in page.content.decode().replace("&amp;", "&")
+    assert rows_of(client.get(page.context["files"]["csv"])) == lines
 
 
 # Days that cannot be compared --------------------------------------------------------------------------------------

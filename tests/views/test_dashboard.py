@@ -11,6 +11,7 @@ from activities.reading import Reading
 from activities.summaries.dashboard import dashboard
 from activities.views.dashboard import drawn
 from tests.generated import at_risk, grow, half_a_year, off_track, say
+from tests.pages import cells_of
 from tests.world import TODAY
 from tnoc_tracker.record import guards
 
@@ -78,6 +79,33 @@ def test_every_count_leads_to_as_many_rows(world, sign_in):
             assert rows_at(client, segment.url) == segment.count
             counted += 1
     assert counted > 20
+
+
+@pytest.mark.parametrize("at", [{}, {"as_at": "2022-01-11"}])
+def test_every_number_by_who_answers_leads_to_as_many_rows(world, sign_in, at):
+    half_a_year(world)
+    client = sign_in("secretariat")
+    lines = client.get(URL, at).context["matrix"]
+    counted = 0
+    for line in [*lines[:4], lines[-1]]:
+        for cell in [*line["cells"], line["total"], line["overdue"]]:
+            assert bool(cell["url"]) == bool(cell["count"])
+            if cell["url"]:
+                assert rows_at(client, cell["url"]) == cell["count"], (line["label"], cell)
+                counted += 1
+    assert counted > 12
+
+
+def test_who_answers_is_a_table_with_a_heading_for_each_status(world, sign_in):
+    half_a_year(world)
+    rows = cells_of(sign_in("steering").get(URL), "matrix")
+    assert rows[0][0] == "Answers for it"
+    assert rows[0][1:] == [
+        *("Off track", "At risk", "Paused", "On track", "Not started", "Completed", "Not delivered"),
+        *("Activities", "Overdue"),
+    ]
+    assert rows[1] == ["Nobody answers", "1", "0", "0", "0", "1", "0", "0", "2", "2"]
+    assert len(rows) == 17
 
 
 def test_every_number_in_a_sentence_leads_to_as_many_rows(world, sign_in):

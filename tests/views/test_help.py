@@ -9,6 +9,7 @@ import pytest
 
 from activities.answering import GAP_WORDS
 from activities.contradictions import TABLE
+from activities.decisions import MOVES, AgendaKind, PackForm
 from activities.due_states import AGEING, DueState
 from activities.due_states import MEANINGS as DUE_MEANINGS
 from activities.returns import MEANINGS as RETURN_MEANINGS
@@ -85,6 +86,19 @@ def test_every_state_of_a_return_is_explained_with_who_is_next(sign_in):
         assert f"{meaning.label} {meaning.meaning} {next_ones[meaning.awaits]} {counts}" in words
 
 
+def test_every_move_that_a_decision_allows_is_explained(sign_in):
+    words = words_of(sign_in("police"))
+    for each in MOVES.values():
+        assert f"{each.move.label} {each.sentence}" in words
+
+
+def test_an_agenda_is_told_in_the_order_in_which_it_is_made_and_a_pack_with_all_its_forms(sign_in):
+    words = words_of(sign_in("steering"))
+    assert f"in this order: {', '.join(f'“{kind.label}”' for kind in AgendaKind)}." in words
+    assert f"Its forms are: {', '.join(str(form.label) for form in PackForm)}." in words
+    assert "sha384sum FILE" in words
+
+
 def test_due_days_are_counted_as_the_installation_counts_them(sign_in, settings):
     client = sign_in("police")
     words = words_of(client)
@@ -110,9 +124,11 @@ def test_what_depends_on_the_activity_or_on_whose_it_is_says_so(sign_in):
     }
     assert set(yours["secretariat"].values()) == {"yes", "no"}
     assert yours["police"]["propose_date"] == yours["police"]["update_status"] == "for what your body answers for"
+    assert yours["police"]["report_on_decision"] == "for decisions that your body owns"
     assert yours["police"]["comment_on_return"] == "where your body holds a role"
     assert yours["police"]["read_mail"] == "your own"
     assert yours["police-reader"]["propose_date"] == yours["police-reader"]["run_rounds"] == "no"
+    assert yours["police-reader"]["report_on_decision"] == yours["police"]["run_meetings"] == "no"
     assert set(yours["outsider"].values()) == {"no"}
 
 

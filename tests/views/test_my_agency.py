@@ -165,5 +165,5 @@ def test_the_page_takes_few_queries_however_many_activities(world, sign_in, djan
         grow(world.plan, more)
     client = sign_in("secretariat")
     client.get(URL)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         client.get(URL)

@@ -115,7 +115,7 @@ def test_the_secretariat_agrees_and_the_date_moves(world, sign_in):
     propose(world, sign_in)
     client = sign_in("secretariat")
     assert page_of(world, 7, "proposal/") in client.get(address(7)).content.decode()
-    said = {"decision": "agree", "agreed_by": "TNOC Steering Group", "decision_reference": "SG 2022/3", "answer": ""}
+    said = {"verdict": "agree", "agreed_by": "TNOC Steering Group", "decision_reference": "SG 2022/3", "answer": ""}
     answer = send(client, page_of(world, 7, "proposal/"), **said)
 
     assert (answer.status_code, answer.headers["Location"]) == (302, LIST)
@@ -133,10 +133,10 @@ def test_the_secretariat_agrees_and_the_date_moves(world, sign_in):
 def test_the_secretariat_declines_with_a_word(world, sign_in):
     propose(world, sign_in)
     client, url = sign_in("secretariat"), page_of(world, 7, "proposal/")
-    without = send(client, url, decision="decline", answer=" ", agreed_by="X")
+    without = send(client, url, verdict="decline", answer=" ", agreed_by="X")
     assert (without.status_code, list(without.context["form"].errors)) == (422, ["answer"])
 
-    send(client, url, decision="decline", answer="The strategy cannot wait.", agreed_by="X")
+    send(client, url, verdict="decline", answer="The strategy cannot wait.", agreed_by="X")
     assert world.milestone(7).moves == 0
     words = text_of(sign_in("sfo").get(LIST))
     assert "Declined : The strategy cannot wait." in words or "Declined: The strategy cannot wait." in words
@@ -145,7 +145,7 @@ def test_the_secretariat_declines_with_a_word(world, sign_in):
 
 @pytest.mark.parametrize(
     ("said", "field"),
-    [({}, "decision"), ({"decision": "agree", "agreed_by": ""}, "agreed_by"), ({"decision": "x"}, "decision")],
+    [({}, "verdict"), ({"verdict": "agree", "agreed_by": ""}, "agreed_by"), ({"verdict": "x"}, "verdict")],
 )
 def test_an_answer_names_whether_and_who(world, sign_in, said, field):
     propose(world, sign_in)
@@ -162,7 +162,7 @@ def test_an_answer_to_a_date_that_moved_meanwhile_is_shown_first(world, sign_in)
     moved = {"reason": "Sooner", "asked_by": "SG", "agreed_by": "SG", "by": PROGRAM, "at": world.now}
     move_date(milestone=world.milestone(7), to=date(2022, 2, 28), **moved)
 
-    answer = client.post(url, {**old, "decision": "agree", "agreed_by": "SG"})
+    answer = client.post(url, {**old, "verdict": "agree", "agreed_by": "SG"})
     assert answer.status_code == 409
     assert "The agreed date has moved since this was asked: it was 31 December 2021 then." in text_of(answer)
 
@@ -170,7 +170,7 @@ def test_an_answer_to_a_date_that_moved_meanwhile_is_shown_first(world, sign_in)
 def test_an_answered_proposal_has_no_page_of_an_answer(world, sign_in):
     propose(world, sign_in)
     url = page_of(world, 7, "proposal/")
-    send(sign_in("secretariat"), url, decision="decline", answer="No.")
+    send(sign_in("secretariat"), url, verdict="decline", answer="No.")
     assert sign_in("secretariat").get(url).status_code == 404
 
 
@@ -241,7 +241,7 @@ def test_the_file_holds_every_proposal(world, sign_in):
 
 def test_the_audit_tells_of_it(world, sign_in):
     propose(world, sign_in)
-    send(sign_in("secretariat"), page_of(world, 7, "proposal/"), decision="decline", answer="No.")
+    send(sign_in("secretariat"), page_of(world, 7, "proposal/"), verdict="decline", answer="No.")
     words = text_of(sign_in("steering").get("/plans/tnoc-2021-22/audit/"))
 
     assert "Activity 7, new date proposed for “Strategy endorsed”" in words

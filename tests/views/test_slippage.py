@@ -45,6 +45,14 @@ def test_the_heading_adds_up_how_far_the_dates_moved(story, sign_in):
     assert "30 September 2021 31 December 2021 92 Nobody was invited SFO Steering Group" in words
 
 
+def test_each_move_is_drawn_over_the_dates_between(story, sign_in):
+    rows = sign_in("steering").get(URL).context["chart"].rows
+    assert [row.key for row in rows] == ["1", "7", "11", "12"]
+    drawn = rows[0].marks[0]
+    assert (drawn.slip_from, drawn.via, drawn.x) == (20.0, (40.0,), 60.0)  # of five quarters
+    assert rows[3].marks[0].slip_from is None  # it came back
+
+
 def test_totals_by_focus_area_and_by_who_answers(story):
     found = slippage(story.reading)
 
@@ -189,7 +197,7 @@ def test_the_file_holds_every_move(story, sign_in):
         "SG 2021/8",
         "1 December 2021",
     ]
-    narrowed = client.get(client.get(URL, {"body": "sfo"}).context["csv_url"])
+    narrowed = client.get(client.get(URL, {"body": "sfo"}).context["files"]["csv"])
     assert len(b"".join(narrowed.streaming_content).splitlines()) == 2
 
 

@@ -2,11 +2,15 @@
 
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
-from tests.generated import grow, half_a_year
+from activities.actions.milestones import move_date
+from tests.generated import completed, grow, half_a_year, off_track, say
 from tests.views.test_dashboard import text_of
+from tests.world import PROGRAM, TODAY, moment
 
 URL = "/plans/tnoc-2021-22/timeline/"
 
@@ -27,6 +31,48 @@ def test_each_milestone_is_said_in_words_and_stands_in_the_table(world, sign_in)
     assert "Part 2: due by 30 April 2022, originally 31 December 2021, due next quarter" in words
     assert "delivered 12 days late on 12 January 2022" in words
     assert len(response.context["table"]) == 24
+
+
+def test_a_forecast_is_said_in_words_and_drawn(world, sign_in):
+    half_a_year(world)
+    response = sign_in("steering").get(URL)
+    assert "138 days overdue, forecast for 31 March 2022" in text_of(response)
+    marks = {row.key: row.marks for row in response.context["chart"].rows}
+    assert (marks["1"][0].forecast, marks["7"][0].forecast) == (75.0, None)
+    assert response.content.decode().count('class="forecast"') == 1 + 1  # and in the key
+
+
+def test_a_forecast_after_the_plans_end_makes_the_chart_longer(world, sign_in):
+    say(world, 1, TODAY, off_track("Nobody invites.", forecast=date(2022, 9, 30)))
+    chart = sign_in("steering").get(URL).context["chart"]
+    assert (len(chart.columns), chart.rows[0].marks[0].forecast) == (5, 100.0)
+
+
+def test_what_is_delivered_has_no_forecast_any_more(world, sign_in):
+    say(world, 1, date(2022, 2, 1), off_track("Nobody invites.", forecast=date(2022, 9, 30)))
+    say(world, 1, TODAY, completed(TODAY), met={1: TODAY})
+    response = sign_in("steering").get(URL)
+    assert response.context["chart"].rows[0].marks[0].forecast is None
+    assert "forecast for" not in text_of(response)
+
+
+def test_a_date_that_moved_more_than_once_says_how_often(world, sign_in):
+    for day, to in ((date(2022, 1, 5), date(2022, 3, 31)), (date(2022, 2, 5), date(2022, 4, 30))):
+        agreed = {"asked_by": "SFO", "agreed_by": "Steering Group", "reason": "Late data"}
+        move_date(milestone=world.milestone(7), to=to, **agreed, by=PROGRAM, at=moment(day))
+    assert "due by 30 April 2022, originally 31 December 2021, moved twice, due next quarter" in text_of(
+        sign_in("steering").get(URL)
+    )
+
+
+def test_no_title_is_cut(sign_in):
+    """The longest title stands in the page whole, and nothing in the stylesheets shortens a line."""
+    page = sign_in("steering").get(URL).content.decode()
+    assert "Addressing gaps in NZ&#x27;s AML/CFT framework that are vulnerable to TNOC abuse" in page
+    sheets = Path(settings.BASE_DIR, "tnoc_tracker/static/tnoc").glob("*.css")
+    assert [
+        sheet.name for sheet in sheets if "ellipsis" in sheet.read_text() or "line-clamp" in sheet.read_text()
+    ] == []
 
 
 def test_today_stands_in_the_chart_while_the_plan_runs(sign_in):

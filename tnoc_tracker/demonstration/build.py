@@ -18,8 +18,9 @@ from activities.working_days import Calendar
 from agencies.actions.messages import mail_server, send, set_summary
 from agencies.models import MailPreference, Membership, Person
 from agencies.standing import Standing
+from tnoc_tracker.demonstration.lookup import body_called
 from tnoc_tracker.demonstration.people import PASSWORD, PEOPLE
-from tnoc_tracker.demonstration.play import body_called, in_order, play
+from tnoc_tracker.demonstration.play import in_order, play
 from tnoc_tracker.record.days import AUCKLAND, start_of_day
 from tnoc_tracker.record.writing import record
 

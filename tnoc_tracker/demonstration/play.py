@@ -19,23 +19,32 @@ from activities.actions.returns import (
 )
 from activities.actions.rounds import close_round, extend_returns, open_round
 from activities.actions.status import update_status
-from activities.models import ActionPlan, Activity, Milestone, Part, Return, Round
+from activities.models import Return
 from activities.quarters import FiscalQuarter
 from activities.returns import TO_REVIEW
-from agencies.models import Body, Person
-from agencies.standing import Standing
-from tnoc_tracker.demonstration import progress, rounds
+from tnoc_tracker.demonstration import meetings, play_meetings, progress, rounds
+from tnoc_tracker.demonstration.lookup import (
+    SECRETARIAT,
+    activity_of,
+    body_called,
+    decision_called,
+    milestone_of,
+    part_of,
+    return_of,
+    round_of,
+    the_plan,
+    told,
+)
 from tnoc_tracker.record.days import AUCKLAND
 
-SECRETARIAT = "secretariat"
 MINUTE = timedelta(minutes=1)
 
-Event = progress.Report | progress.Move | rounds.RoundEvent
+Event = progress.Report | progress.Move | rounds.RoundEvent | meetings.MeetingEvent
 
 
 def in_order(upto: date) -> Iterator[tuple[Event, datetime]]:
     """Every event up to a day with its moment: by day, then by hour, those of one hour some minutes apart."""
-    events: list[Event] = [*progress.EVENTS, *rounds.ROUNDS]
+    events: list[Event] = [*progress.EVENTS, *rounds.ROUNDS, *meetings.MEETINGS]
     last: tuple[date, int] | None = None
     count = 0
     for event in sorted((each for each in events if each.day <= upto), key=lambda each: (each.day, each.hour)):
@@ -49,75 +58,29 @@ def play(event: Event, at: datetime) -> None:
     _PLAYERS[type(event)](event, at)
 
 
-# Looking up -------------------------------------------------------------------------------------------------------
-
-
-def body_called(label: str) -> Body:
-    """A body by its short name, else its name."""
-    found: Body = Body.objects.filter(short=label).first() or Body.objects.get(name=label)
-    return found
-
-
-def _plan() -> ActionPlan:
-    found: ActionPlan = ActionPlan.objects.get(slug="tnoc-2021-22")
-    return found
-
-
-def _activity(key: str) -> Activity:
-    found: Activity = Activity.objects.select_related("plan").get(plan=_plan(), key=key)
-    return found
-
-
-def _part(key: str, label: str) -> Part | None:
-    if not label:
-        return None
-    found: Part = Part.objects.get(activity=_activity(key), body=body_called(label), withdrawn_on=None)
-    return found
-
-
-def _milestone(key: str, place: int) -> Milestone:
-    found: Milestone = Milestone.objects.exclude(kind="occurrence").get(activity=_activity(key), position=place)
-    return found
-
-
-def _round(quarter: str) -> Round:
-    found: Round = Round.objects.get(plan=_plan(), quarter_key=FiscalQuarter.parse(quarter).key)
-    return found
-
-
-def _return(event: Any) -> Return:
-    rows = Return.objects.filter(round=_round(event.quarter), activity=_activity(event.key), dropped_on=None)
-    found: Return = rows.get(part=_part(event.key, event.part))
-    return found
-
-
-def _told(username: str, at: datetime) -> dict[str, Any]:
-    """Who does it and when, as every use case takes it."""
-    return {"by": Standing.of(Person.objects.get(username=username), at.date()), "at": at}
-
-
 # Between the rounds -----------------------------------------------------------------------------------------------
 
 
 def _report(event: progress.Report, at: datetime) -> None:
     update_status(
-        activity=_activity(event.key),
-        part=_part(event.key, event.part),
+        activity=activity_of(event.key),
+        part=part_of(event.key, event.part),
         statement=event.statement,
-        deliveries={_milestone(event.key, place).id: day for place, day in event.met.items()},
-        **_told(event.username, at),
+        deliveries={milestone_of(event.key, place).id: day for place, day in event.met.items()},
+        decision=decision_called(event.decision),
+        **told(event.username, at),
     )
 
 
 def _move(event: progress.Move, at: datetime) -> None:
     move_date(
-        milestone=_milestone(event.key, event.milestone),
+        milestone=milestone_of(event.key, event.milestone),
         to=event.to,
         reason=event.reason,
         asked_by=event.asked_by,
         agreed_by=event.agreed_by,
-        decision_reference=event.decision_reference,
-        **_told(event.username, at),
+        decision=decision_called(event.decision),
+        **told(event.username, at),
     )
 
 
@@ -126,53 +89,53 @@ def _move(event: progress.Move, at: datetime) -> None:
 
 def _open(event: rounds.Opening, at: datetime) -> None:
     quarter = FiscalQuarter.parse(event.quarter)
-    open_round(plan=_plan(), quarter=quarter, due_on=event.due, note=event.note, **_told(SECRETARIAT, at))
+    open_round(plan=the_plan(), quarter=quarter, due_on=event.due, note=event.note, **told(SECRETARIAT, at))
 
 
 def _extend(event: rounds.Extending, at: datetime) -> None:
     extend_returns(
-        round=_round(event.quarter),
+        round=round_of(event.quarter),
         body=body_called(event.body),
         until=event.until,
         reason=event.reason,
-        **_told(SECRETARIAT, at),
+        **told(SECRETARIAT, at),
     )
 
 
 def _file(event: rounds.Filing, at: datetime) -> None:
-    told = _told(event.username, at)
+    by = told(event.username, at)
     if event.statement is None:
-        confirm_no_change(ret=_return(event), **told)
+        confirm_no_change(ret=return_of(event), **by)
         return
     moved = event.moved.items()
     report = Returned(
         event.statement,
-        deliveries={_milestone(event.key, place).id: day for place, day in event.met.items()},
-        proposals=tuple(NewDate(_milestone(event.key, place).id, due, why) for place, (due, why) in moved),
+        deliveries={milestone_of(event.key, place).id: day for place, day in event.met.items()},
+        proposals=tuple(NewDate(milestone_of(event.key, place).id, due, why) for place, (due, why) in moved),
     )
-    file_return(ret=_return(event), report=report, **told)
+    file_return(ret=return_of(event), report=report, **by)
 
 
 def _draft(event: rounds.Drafting, at: datetime) -> None:
-    save_draft(ret=_return(event), typed=event.typed, **_told(event.username, at))
+    save_draft(ret=return_of(event), typed=event.typed, **told(event.username, at))
 
 
 def _comment(event: rounds.Commenting, at: datetime) -> None:
-    comment_on_return(ret=_return(event), text=event.text, **_told(event.username, at))
+    comment_on_return(ret=return_of(event), text=event.text, **told(event.username, at))
 
 
 def _send_back(event: rounds.SendingBack, at: datetime) -> None:
-    send_back(ret=_return(event), answer=event.wanted, **_told(SECRETARIAT, at))
+    send_back(ret=return_of(event), answer=event.wanted, **told(SECRETARIAT, at))
 
 
 def _accept(event: rounds.Accepting, at: datetime) -> None:
-    waiting = Return.objects.filter(round=_round(event.quarter), dropped_on=None, state__in=TO_REVIEW)
+    waiting = Return.objects.filter(round=round_of(event.quarter), dropped_on=None, state__in=TO_REVIEW)
     for count, ret in enumerate(waiting.order_by("returned_at", "id")):
-        accept_return(ret=ret, **_told(SECRETARIAT, at + count * MINUTE))
+        accept_return(ret=ret, **told(SECRETARIAT, at + count * MINUTE))
 
 
 def _close(event: rounds.Closing, at: datetime) -> None:
-    close_round(round=_round(event.quarter), **_told(SECRETARIAT, at))
+    close_round(round=round_of(event.quarter), **told(SECRETARIAT, at))
 
 
 _PLAYERS: dict[type, Callable[[Any, datetime], None]] = {
@@ -186,4 +149,5 @@ _PLAYERS: dict[type, Callable[[Any, datetime], None]] = {
     rounds.SendingBack: _send_back,
     rounds.Accepting: _accept,
     rounds.Closing: _close,
+    **play_meetings.PLAYERS,
 }

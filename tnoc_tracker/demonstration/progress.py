@@ -9,13 +9,14 @@ from typing import Any, ClassVar
 
 from activities.statuses import DeliveryStatus
 from activities.workflow import Statement
+from tnoc_tracker.demonstration.meetings import reference
 
 ON_TRACK, PAUSED, COMPLETED = DeliveryStatus.ON_TRACK, DeliveryStatus.PAUSED, DeliveryStatus.COMPLETED
 
 
 @dataclass(frozen=True)
 class Report:
-    """A status update: by whom, on which activity (and for which body's part), and milestones met by place."""
+    """A status update: by whom, on which activity or body’s part, milestones met by place, and by which decision."""
 
     day: date
     username: str
@@ -23,6 +24,7 @@ class Report:
     statement: Statement
     part: str = ""
     met: dict[int, date] = field(default_factory=dict)
+    decision: str = ""
     hour: ClassVar[int] = 14
 
 
@@ -38,7 +40,7 @@ class Move:
     reason: str
     asked_by: str
     agreed_by: str
-    decision_reference: str
+    decision: str
     hour: ClassVar[int] = 14
 
 
@@ -152,10 +154,10 @@ EVENTS: tuple[Report | Move, ...] = (
         "16",
         Statement(
             PAUSED,
-            decision_reference="Steering Group, 14 December 2021, item 6",
             review_date=date(2022, 3, 31),
             reason="Nothing can be begun before a lead is named; the three parts wait until then.",
         ),
+        decision=reference(3),
     ),
     Move(
         date(2022, 1, 19),
@@ -166,6 +168,6 @@ EVENTS: tuple[Report | Move, ...] = (
         reason="Two agencies can provide data only after their own year-end reporting.",
         asked_by="TNOC Secretariat",
         agreed_by="TNOC Steering Group",
-        decision_reference="Steering Group, 14 December 2021, item 4",
+        decision=reference(2),
     ),
 )

@@ -128,7 +128,7 @@ FIRST: tuple[RoundEvent, ...] = (
         Q1,
         _october(14),
         "This is the first round under the plan. Please say for each activity or part where it stood on 30 September; "
-        "where nothing has begun, one click confirms it. The Steering Group meets on 26 October.",
+        "where nothing has begun, one click confirms it. The Steering Group meets on 9 November.",
     ),
     Filing(_october(11), Q1, "doc", "8", part="DOC"),
     Filing(_october(11), Q1, "doc", "17", part="DOC"),
@@ -206,7 +206,7 @@ SECOND: tuple[RoundEvent, ...] = (
         _february(18),
         "Because of the summer recess you have until 18 February this time. Three milestones passed on 31 December "
         "undelivered: please give a forecast for each, and propose a new date where one is needed. The Steering Group "
-        "meets on 1 March.",
+        "meets on 22 February.",
     ),
     Filing(
         _january(20),
@@ -227,7 +227,7 @@ SECOND: tuple[RoundEvent, ...] = (
         _january(26),
         Q2,
         "FMA",
-        date(2022, 2, 25),
+        date(2022, 2, 21),
         "Their lead for the plan is new and begins on 14 February; agreed by telephone.",
     ),
     Filing(
@@ -251,7 +251,7 @@ SECOND: tuple[RoundEvent, ...] = (
         "18",
         _done(
             "The paper on options is with the chair.",
-            explanation="The paper is finished and stands on the agenda of 1 March.",
+            explanation="The paper is finished and stands on the agenda of 22 February.",
         ),
     ),
     Filing(_february(8), Q2, "moj", "5", _done("Two agencies have sent their changes for the first update.")),

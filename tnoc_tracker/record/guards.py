@@ -198,13 +198,15 @@ def _on_sqlite(live: str, history: str) -> list[Guard]:
 
 
 def _once_on_sqlite(table: str, key: str) -> list[Guard]:
-    """Triggers for a table whose rows are written once; a REPLACE fires no delete trigger."""
+    """Triggers for a table whose rows are written once; a REPLACE fires no delete trigger.
+
+    It could take the place of a row by its key, or by the number that SQLite gives each row.
+    """
+    same = f'EXISTS (SELECT 1 FROM "{table}" WHERE "{key}" = NEW."{key}" OR rowid = NEW.rowid)'
     return [
         _refusing(f"{table}_no_update", "UPDATE", table, "", APPEND_ONLY),
         _refusing(f"{table}_no_delete", "DELETE", table, "", APPEND_ONLY),
-        _refusing(
-            f"{table}_insert", "INSERT", table, f'EXISTS (SELECT 1 FROM "{table}" WHERE "{key}" = NEW."{key}")', BEGINS
-        ),
+        _refusing(f"{table}_insert", "INSERT", table, same, BEGINS),
     ]
 
 

@@ -1,9 +1,10 @@
-"""Django's SQLite with two differences: a rebuilt table keeps its triggers, and a failed migration is undone whole.
+"""Django's SQLite with three differences: its triggers outlive a rebuilt table, migrations fail whole, and it folds.
 
 Django alters a SQLite table by copying it into a new one and dropping the old, which drops its triggers
 silently; and a trigger elsewhere that names the table stops the new one from taking its name. Here they stand
 aside for that one statement and are back in the same transaction, so that the guards of the register hold
-for everything else a migration does. What breaks a foreign key is found before the migration commits.
+for everything else a migration does. What breaks a foreign key is found before the migration commits. What folds
+texts (``record.folded``) is Python's own function.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.sqlite3 import base
 from django.db.backends.sqlite3.schema import DatabaseSchemaEditor
 from django.db.models import Model
+
+from tnoc_tracker.record.text import fold, holds
 
 
 class SchemaEditor(DatabaseSchemaEditor):
@@ -64,6 +67,13 @@ class SchemaEditor(DatabaseSchemaEditor):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's connection to SQLite, with our schema editor."""
+    """Django's connection to SQLite, with our schema editor and our functions."""
 
     SchemaEditorClass = SchemaEditor
+
+    def get_new_connection(self, conn_params: Any) -> Any:
+        """A connection that can fold (see ``record.folded``)."""
+        connection = super().get_new_connection(conn_params)
+        connection.create_function("TNOC_FOLDED", 1, lambda text: text and fold(text), deterministic=True)
+        connection.create_function("TNOC_HOLDS", 2, holds, deterministic=True)
+        return connection

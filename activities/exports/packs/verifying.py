@@ -1,0 +1,72 @@
+"""Whether every frozen pack is what was frozen: its bytes, their hashes, its figures, and what its page prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from activities.actions.packs import AT_FREEZING
+from activities.decisions import PackForm
+from activities.exports.packs.printing import grouped
+from activities.models import Pack, PackContent, PackFile
+from activities.pack_document import canonical, hash_of, parse
+
+
+@dataclass
+class PackReport:
+    """What a check found: how much was looked at, and a sentence for each fault."""
+
+    packs: int = 0
+    files: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def verify_packs() -> PackReport:
+    """Check every pack of every plan, one file at a time; then stored bytes that belong to no pack."""
+    report = PackReport()
+    for pack in Pack.objects.select_related("meeting__plan").order_by("id"):
+        report.packs += 1
+        files = {PackForm(file.form): file for file in PackFile.objects.filter(pack=pack)}
+        report.files += len(files)
+        named = f"{pack.meeting.plan.slug}, {pack.meeting}, version {pack.number}"
+        report.faults += [f"{named}: {fault}" for fault in _faults_of(pack, files)]
+    of_files = set(PackFile.objects.values_list("sha384", flat=True))
+    strays = sorted(set(PackContent.objects.values_list("sha384", flat=True)) - of_files)
+    report.faults += [f"stored bytes {digest[:16]}… belong to no file of any pack" for digest in strays]
+    return report
+
+
+def _faults_of(pack: Pack, files: dict[PackForm, PackFile]) -> Iterator[str]:
+    """What is wrong with one pack."""
+    for form in sorted(AT_FREEZING - set(files)):
+        yield f"the {form} is gone: no pack is frozen without it"
+    for form, file in sorted(files.items()):
+        stored = PackContent.objects.filter(sha384=file.sha384).first()
+        if stored is None:
+            yield f"{file.name}: its bytes are gone"
+            continue
+        content = bytes(stored.content)
+        digest = hash_of(content)
+        if digest != file.sha384:
+            yield f"{file.name}: its bytes have the SHA-384 {digest[:16]}…, it was stored with {file.sha384[:16]}…"
+        if len(content) != file.size:
+            yield f"{file.name}: it holds {len(content)} bytes, it was stored with {file.size}"
+        if form == PackForm.FIGURES:
+            yield from _faults_of_figures(pack, file, content)
+        if form == PackForm.PAGE and grouped(pack.figures_hash) not in content.decode(errors="replace"):
+            yield f"{file.name}: it does not print the hash of the pack’s figures"
+
+
+def _faults_of_figures(pack: Pack, file: PackFile, content: bytes) -> Iterator[str]:
+    """What is wrong with the figures: they are what every form was made from."""
+    if hash_of(content) != pack.figures_hash:
+        yield f"{file.name}: these are not the figures whose hash the pack was frozen with"
+    try:
+        document = parse(content)
+    except ValueError as error:
+        yield f"{file.name}: {error}"
+        return
+    if canonical(document) != content:
+        yield f"{file.name}: it is not written as figures are"
+    if (document.cover.version, document.cover.frozen_by) != (pack.number, pack.frozen_by):
+        yield f"{file.name}: it is of another version, or was frozen by somebody else"

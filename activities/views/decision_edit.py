@@ -1,0 +1,278 @@
+"""Decisions recorded at a meeting, changed, reported on by their owner, settled and reopened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from activities.actions.decisions import (
+    change_decision,
+    record_decision,
+    reopen_decision,
+    report_on_decision,
+    settle_decision,
+)
+from activities.actions.meetings import stamp_of_meeting
+from activities.forms.decisions import ChangeForm, RecordForm, ReopenForm, ReportForm, SettleForm
+from activities.models import AgendaItem, Meeting
+from activities.reading import Reading
+from activities.summaries.deciding import Abouts, abouts, drafted
+from activities.summaries.decision_changes import DecisionChange, changes_of
+from activities.summaries.decisions import Followed
+from activities.views.common import page_context, present_of, require
+from activities.views.decisions import told_or_404
+from activities.views.edit_page import NOTHING_CHANGED, Conflicting
+from activities.views.links import page_url
+from agencies.permissions import Target
+from agencies.views.saving import save
+from tnoc_tracker.record.days import day_of, long_date, moment_in_words
+from tnoc_tracker.record.forms import RegisterForm
+
+methods = require_http_methods(["GET", "POST"])
+
+
+# Recording -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """The page on which a meeting's decision is recorded, from an item of its agenda where one is named."""
+
+    request: Any
+    reading: Reading
+    meeting: Any
+    stamp: int
+    item: Any
+    found: Abouts
+
+    @classmethod
+    def open(cls, request: HttpRequest, plan: str, meeting_id: int) -> RecordPage:
+        """404 where there is no such meeting, or no such item on its agenda; 403 for those who may only read it."""
+        reading = present_of(request, plan)
+        meeting = reading.rows(Meeting).filter(id=meeting_id).first()
+        if meeting is None:
+            raise Http404
+        require(request, "run_meetings")
+        stamp = stamp_of_meeting(meeting.id)
+        return cls(request, reading, meeting, stamp, _item_or_404(request, reading, meeting_id), abouts(reading))
+
+    def form(self) -> RecordForm:
+        """The form: fresh with what the item says, or as it was sent."""
+        offered: dict[str, Any] = {"bodies": self.reading.bodies, "abouts": self.found.groups}
+        if self.request.method == "POST":
+            return RecordForm(self.request.POST, **offered)
+        draft = drafted(self.reading, self.item, self.found) if self.item else {}
+        return RecordForm(stamp=self.stamp, initial=draft, **offered)
+
+    def record(self, form: RecordForm) -> str:
+        """Record what the form says; leads to the decision."""
+        made = record_decision(
+            meeting=self.meeting,
+            decided=form.decided,
+            item=self.item,
+            by=self.request.standing,
+            at=self.request.moment,
+            expected=form.cleaned_data["stamp"],
+        )
+        messages.success(self.request, f"{made.reference} is on record: {made.owner} owns it.")
+        return page_url(self.reading, "decision", made.id)
+
+    def show(self, form: RecordForm, status: int = 200, **more: Any) -> HttpResponse:
+        """The page as it is now."""
+        context = page_context(
+            self.reading,
+            "meetings",
+            overdue_count=self.found.overdue,
+            form=form,
+            meeting=self.meeting,
+            item=self.item,
+            too_early=self.meeting.held_on > self.reading.on,
+            back=page_url(self.reading, "meeting", self.meeting.id),
+            may_look_back=False,
+            **more,
+        )
+        return render(self.request, "decisions/record.html", context, status=status)
+
+    def conflict(self, form: RecordForm) -> Conflicting:
+        """What was changed of the meeting or its agenda since the form was made; what was typed stays in the form."""
+        since = max(self.stamp - form.cleaned_data["stamp"], 1)
+        form.renew(self.stamp)
+        of_items = AgendaItem.history.filter(meeting_id=self.meeting.id)
+        entries = chain(*(rows.order_by("-history_date")[:since] for rows in (self._history, of_items)))
+        newest = sorted(entries, key=lambda entry: entry.history_date, reverse=True)[:since]
+        return Conflicting([told_of(entry) for entry in newest], [])  # type: ignore[misc]
+
+    @property
+    def _history(self) -> Any:
+        return Meeting.history.filter(id=self.meeting.id)
+
+
+def _item_or_404(request: HttpRequest, reading: Reading, meeting_id: int) -> Any:
+    asked = request.GET.get("item", "")
+    if not asked:
+        return None
+    rows = reading.rows(AgendaItem).filter(meeting_id=meeting_id, id=int(asked) if asked.isdecimal() else 0)
+    item = rows.first()
+    if item is None:
+        raise Http404
+    return item
+
+
+def told_of(entry: Any) -> DecisionChange:
+    """An entry of a meeting or of an item of its agenda, as the conflict page tells it."""
+    words = "added" if entry.sequence == 1 else "changed"
+    when = moment_in_words(entry.history_date)
+    on, why = day_of(entry.history_date), entry.history_change_reason
+    return DecisionChange(on, when, entry.actor_name, f"“{entry}”", words, why)
+
+
+@methods
+def decision_record(request: HttpRequest, plan: str, meeting: int) -> HttpResponse:
+    """Record what a meeting decided; ``?item=`` names the item of its agenda that it follows."""
+    page = RecordPage.open(request, plan, meeting)
+    form = page.form()
+    if request.method != "POST":
+        return page.show(form)
+    outcome = save(request, form, lambda: page.record(form))
+    if outcome.saved:
+        return redirect(outcome.next_url)
+    conflict = page.conflict(form) if outcome.conflict else None
+    return page.show(form, status=outcome.status, conflict=conflict)
+
+
+# Changing, reporting, settling, reopening ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DecisionPage:
+    """A page on which something is done about one decision: look-up, form, saving, answer."""
+
+    request: Any
+    reading: Reading
+    told: Followed
+
+    @classmethod
+    def open(cls, request: HttpRequest, plan: str, decision_id: int, permission: str = "run_meetings") -> DecisionPage:
+        """404 where there is no such decision; 403 for those who may only read it."""
+        reading = present_of(request, plan)
+        told = told_or_404(reading, decision_id)
+        require(request, permission, Target(frozenset({told.owner.id})))
+        return cls(request, reading, told)
+
+    @property
+    def decision(self) -> Any:
+        """The live row."""
+        return self.told.decision
+
+    @property
+    def back(self) -> str:
+        """The decision's page."""
+        return page_url(self.reading, "decision", self.decision.id)
+
+    def form(self, form_class: type[RegisterForm], **kwargs: Any) -> Any:
+        """The form: fresh with the decision's stamp, or as it was sent."""
+        if self.request.method == "POST":
+            return form_class(self.request.POST, **kwargs)
+        return form_class(stamp=self.decision.version, **kwargs)
+
+    def who(self, form: RegisterForm) -> dict[str, Any]:
+        """What every use case takes: the decision, who, when, and the state that the form was made from."""
+        stamp = form.cleaned_data["stamp"]
+        return {"decision": self.decision, "by": self.request.standing, "at": self.request.moment, "expected": stamp}
+
+    def answer(
+        self, form: Any, act: Callable[[], Any], *, template: str, done: Callable[[Any], str], **context: Any
+    ) -> HttpResponse:
+        """The page with its form; or carry out ``act``, say ``done`` and lead to the decision (422, 409 as ever)."""
+        if self.request.method != "POST":
+            return self.show(template, form=form, **context)
+
+        def carry_out() -> str:
+            words = done(act())
+            messages.success(self.request, words) if words else messages.info(self.request, NOTHING_CHANGED)
+            return self.back
+
+        outcome = save(self.request, form, carry_out)
+        if outcome.saved:
+            return redirect(outcome.next_url)
+        if outcome.conflict:
+            context["conflict"] = self._conflict(form, context.get("words_of_now", {}))
+        return self.show(template, status=outcome.status, form=form, **context)
+
+    def show(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
+        """The page as it is now."""
+        context |= {"told": self.told, "decision": self.decision, "back": self.back, "may_look_back": False}
+        here = page_context(self.reading, "meetings", **context)
+        return render(self.request, f"decisions/{template}.html", here, status=status)
+
+    def _conflict(self, form: Any, now: dict[str, str]) -> Conflicting:
+        """What somebody else has done with the decision since the form was made, and both versions of its words."""
+        entries = changes_of(self.reading, self.decision.id, form.cleaned_data["stamp"], with_reports=True)
+        form.renew(self.decision.version)
+        rows = [{"label": str(form[key].label), "left": words, "right": form.typed(key)} for key, words in now.items()]
+        return Conflicting(entries, rows)  # type: ignore[arg-type]
+
+
+@methods
+def decision_change(request: HttpRequest, plan: str, decision: int) -> HttpResponse:
+    """Correct the words, the owner or the day of an open decision."""
+    page = DecisionPage.open(request, plan, decision)
+    row = page.decision
+    now = {"what": row.what, "owner": row.owner_id, "due_on": row.due_on}
+    form = page.form(ChangeForm, bodies=page.reading.bodies, initial=now)
+    said = ("what", "owner", "due_on", "reason")
+    return page.answer(
+        form,
+        lambda: change_decision(**{name: form.cleaned_data[name] for name in said}, **page.who(form)),
+        template="change",
+        done=lambda held: "" if held.version == form.cleaned_data["stamp"] else f"{held.reference} is changed.",
+        words_of_now={"what": row.what, "owner": page.told.owner.label, "due_on": long_date(row.due_on)},
+    )
+
+
+@methods
+def decision_report(request: HttpRequest, plan: str, decision: int) -> HttpResponse:
+    """Say how far an open decision has come: for the body that owns it, and for the Secretariat."""
+    page = DecisionPage.open(request, plan, decision, "report_on_decision")
+    form = page.form(ReportForm)
+    return page.answer(
+        form,
+        lambda: report_on_decision(text=form.cleaned_data["text"], **page.who(form)),
+        template="report",
+        done=lambda report: f"Your report on {page.decision.reference} is on record.",
+    )
+
+
+@methods
+def decision_settle(request: HttpRequest, plan: str, decision: int) -> HttpResponse:
+    """Say what became of a decision: done, or lapsed."""
+    page = DecisionPage.open(request, plan, decision)
+    form = page.form(SettleForm)
+    return page.answer(
+        form,
+        lambda: settle_decision(
+            state=form.cleaned_data["state"], outcome=form.cleaned_data["outcome"], **page.who(form)
+        ),
+        template="settle",
+        done=lambda held: f"{held.reference} is settled: {held.state_label.lower()}.",
+    )
+
+
+@methods
+def decision_reopen(request: HttpRequest, plan: str, decision: int) -> HttpResponse:
+    """Take back that a decision is settled."""
+    page = DecisionPage.open(request, plan, decision)
+    form = page.form(ReopenForm)
+    return page.answer(
+        form,
+        lambda: reopen_decision(reason=form.cleaned_data["reason"], **page.who(form)),
+        template="reopen",
+        done=lambda held: f"{held.reference} is open again, due by {long_date(held.due_on)}.",
+    )
