@@ -24,7 +24,7 @@ from agencies.actions.saved_views import save_view
 from agencies.models import Message, Person
 from tests.actions.packs import frozen
 from tests.actions.rounds import asked, opened
-from tests.deciding import meeting
+from tests.deciding import decide, meeting
 from tests.world import World
 from tnoc_tracker.middleware import OPEN_WITHOUT_SIGN_IN
 from tnoc_tracker.record.clock import machine_now
@@ -160,6 +160,15 @@ TABLE: dict[str, Row] = {
     "agenda_item": EDITING,
     "agenda_take_off": EDITING,
     "agenda_put_back": Row(NOBODY, EDITORS),
+    # Decisions: everybody reads them; the Secretariat records and settles them, the owner (Police) reports
+    "decisions": PAGE,
+    "decisions_file": PAGE,
+    "decision": PAGE,
+    "decision_record": EDITING,
+    "decision_change": EDITING,
+    "decision_report": UPDATE,
+    "decision_settle": EDITING,
+    "decision_reopen": EDITING,
     # Packs: everybody reads what is frozen; what is prepared is the Secretariat's to know of
     "pack": PAGE,
     "pack_page": PAGE,
@@ -256,6 +265,7 @@ def arguments(world: World) -> dict[str, Any]:
         "form": "stylesheet",
         "meeting": pack.meeting_id,
         "item": pack.meeting.items.earliest("position").id,
+        "decision": decide(world, pack.meeting).id,
         "key": "12",
         "milestone": world.milestone(12).id,
         "role": world.reading.roles.filter(activity_id=world.activity(12).id).first().id,

@@ -252,6 +252,18 @@ def test_an_activity_that_was_put_back_is_added_again(world):
     assert said(each) == ("3", "", "withdrawn 1 December 2021", "reinstated")
 
 
+def test_what_was_delivered_before_its_activity_was_withdrawn_is_not_delivered_again_when_it_is_put_back(world):
+    day = date(2021, 12, 15)
+    say(world, 5, day, on_track("The agenda is developed."), met={1: day})
+    told = {"reason": "Merged", "by": PROGRAM}
+    withdraw_activity(activity=world.activity(5), at=moment(date(2021, 12, 20)), **told)
+    reinstate_activity(activity=world.activity(5), at=moment(BETWEEN), **told)
+    assert [each.kind.key for each in between(world).differences if each.activity.key == "5"] == ["added"]
+
+    correct_delivery(milestone=world.milestone(5), delivered_on=None, at=moment(date(2022, 2, 1)), **told)
+    assert [each.activity.key for each in found(between(world), "taken-back")] == ["5"]
+
+
 def test_a_withdrawn_activity_has_no_other_differences(world):
     say(world, 3, date(2022, 1, 5), on_track())
     withdraw_activity(activity=world.activity(3), reason="Merged", by=PROGRAM, at=moment(BETWEEN))

@@ -12,11 +12,13 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from activities.actions.milestones import correct_delivery, move_date, remove_milestone
+from activities.actions.milestones import add_milestone, correct_delivery, move_date, remove_milestone
 from activities.actions.status import update_status
 from activities.actions.words import withdraw_activity
+from activities.comparison import compare
+from activities.comparison.kinds import NEWLY_OVERDUE
 from activities.due_states import AGEING, SEVERITY, DueState, in_words, lateness
-from activities.models import Milestone
+from activities.models import Milestone, MilestoneKind
 from activities.reading import Reading
 from activities.statuses import DeliveryStatus
 from activities.workflow import Statement
@@ -215,6 +217,18 @@ def test_a_series_counts_by_its_occurrences_only(world):
     assert (occurrence.agreed_due, occurrence.due_state) == (date(2022, 6, 30), DueState.DUE_NEXT_QUARTER)
 
 
+def test_a_series_with_a_first_date_is_never_late_itself(world):
+    first = {"kind": MilestoneKind.RECURRING, "label": "Newsletter", "due": date(2022, 1, 31), "interval_months": 3}
+    told = {"by": PROGRAM, "at": moment(date(2021, 8, 1))}
+    series = add_milestone(activity=world.activity(2), reason="Asked", **first, **told)
+    late = on(world, world.today).milestones.overdue()
+
+    assert series.id not in late.values_list("id", flat=True)
+    assert late.filter(series=series).values_list("agreed_due", flat=True).get() == date(2022, 1, 31)
+    newly = compare(Reading.on_day(world.plan, date(2022, 1, 31)), on(world, world.today)).of(NEWLY_OVERDUE)
+    assert [each.what for each in newly] == ["Newsletter 1"]
+
+
 def test_what_is_to_be_decided_or_external_is_never_overdue(world):
     for day in (START, world.today, date(2030, 1, 1)):
         undated = on(world, day).milestones.filter(kind__in=["to_be_decided", "external"])
@@ -309,7 +323,7 @@ def naive(spec: Spec, status: str, finished_on: date | None, day: date) -> tuple
         return ("delivered_late", days) if days > 0 else ("delivered_on_time", 0)
     if finished_on:
         return "closed", max(0, (finished_on - spec.agreed).days) if spec.agreed else 0
-    if spec.agreed is None:
+    if spec.agreed is None or spec.kind == "recurring":  # a series is not late: its occurrences are
         return "no_date", 0
     if day > spec.agreed:
         return "overdue_paused" if status == "paused" else "overdue", (day - spec.agreed).days

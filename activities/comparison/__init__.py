@@ -154,7 +154,8 @@ def _milestones(sides: Sides) -> Iterator[Difference]:
     """What was delivered, begun, taken back, added or removed."""
     for key, now in sides.are.items():
         was, activity = sides.were.get(key), sides.after[now.activity_id]
-        delivered_before = was is not None and was.delivered_on is not None
+        known = was or sides.withdrawn_then.get(key)
+        delivered_before = known is not None and known.delivered_on is not None
         if now.removed_on is not None and was is not None and was.removed_on is None:
             by = f"removed {long_date(now.removed_on)}"
             yield Difference(MILESTONES, activity, _named(now), _due(was), by, why=now.decision_reference)
@@ -166,8 +167,8 @@ def _milestones(sides: Sides) -> Iterator[Difference]:
             late = lateness(now.agreed_due, now.delivered_on)
             after = f"{verb} {long_date(now.delivered_on)}" + (f", {days(late)} late" if late else "")
             yield Difference(DELIVERED, activity, _named(now), due, after, on=now.delivered_on, milestone=now)
-        if was is not None and delivered_before and now.delivered_on is None:
-            yield Difference(TAKEN_BACK, activity, _named(now), _due(was), _due(now))
+        if known is not None and delivered_before and now.delivered_on is None:
+            yield Difference(TAKEN_BACK, activity, _named(now), _due(known), _due(now))
 
 
 def _overdue(sides: Sides) -> Iterator[Difference]:

@@ -42,6 +42,15 @@ class Sides:
         """Milestones of present activities at the later date, removed ones included."""
         return {each.id: each for each in self.later.milestones}
 
+    @cached_property
+    def withdrawn_then(self) -> dict[int, Any]:
+        """Milestones at the earlier date of activities that were withdrawn then and are in the plan now.
+
+        No query where there is none.
+        """
+        ids = [row.id for row in self.before.values() if not is_present(row) and is_present(self.after.get(row.id))]
+        return {each.id: each for each in self.earlier.all_milestones.filter(activity_id__in=ids)} if ids else {}
+
 
 def is_present(activity: Any) -> bool:
     """Whether there is such an activity, and it is not withdrawn."""

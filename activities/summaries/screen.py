@@ -33,7 +33,7 @@ ROWS = 10
 LATE = 5
 """So many overdue milestones stand beside the counts."""
 
-LINES = 3
+LINES = 2
 """So many lines of one kind of change are shown; the rest is one link away."""
 
 

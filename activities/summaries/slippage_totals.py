@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from activities.answering import Cast
+from activities.due_states import days
 from activities.models import FocusArea
 from activities.reading import Reading
 from activities.summaries.lateness import EVERYTHING, Narrowing, answering_ids
@@ -137,6 +138,15 @@ class Slippage:
 def finding(found: Slippage) -> str:
     """The heading: ``4 dates moved 6 times, 352 days later in all``."""
     return found.total.in_words or "No agreed date has moved"
+
+
+def arrows_in_a_sentence(found: Slippage) -> str:
+    """``4 dates moved 5 times, 292 days later in all; the furthest is that of 1 Expand …, by 182 days.``."""
+    furthest = found.moved[0] if found.moved else None
+    by = slipped_days(furthest.milestone) if furthest else 0
+    if furthest is None or by <= 0:
+        return f"{finding(found)}."
+    return f"{finding(found)}; the furthest is that of {furthest.activity}, by {days(by)}."
 
 
 def slippage(reading: Reading, narrowing: Narrowing = EVERYTHING) -> Slippage:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST, require_safe
 
 from activities.actions.meetings import add_item, bring_in, edit_item, order_agenda, put_back, take_off
 from activities.forms.meetings import ItemForm, OrderForm, OwnItemForm, TakeOffForm
 from activities.models import Activity
 from activities.summaries.agenda import suggested
-from activities.summaries.headline import numbered
+from activities.summaries.headline import be, numbered
 from activities.summaries.meetings import items_of, seeking_in_words, standing
 from activities.views.links import page_url
 from activities.views.meeting_edit import MeetingPage, methods
@@ -84,27 +83,51 @@ def finding(items: Sequence[Any]) -> str:
     return seeking_in_words(len(items), sum(1 for each in items if each.seeks_decision))
 
 
-@require_safe
-def agenda(request: HttpRequest, plan: str, meeting: int) -> HttpResponse:
+def sent_by(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A view of the agenda that answers some methods; whoever may not edit is told so first, whatever they send."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def opened(request: HttpRequest, plan: str, meeting: int, **more: int) -> HttpResponse:
+            page = AgendaPage.open(request, plan, meeting)
+            if request.method not in methods:
+                return HttpResponseNotAllowed(methods)
+            return view(page, **more)
+
+        return opened
+
+    return decorate
+
+
+@sent_by("GET", "HEAD")
+def agenda(page: AgendaPage) -> HttpResponse:
     """The items with a number each, what the register suggests besides, and what was taken off."""
-    return AgendaPage.open(request, plan, meeting).page()
+    return page.page()
 
 
-@require_POST
-def agenda_bring_in(request: HttpRequest, plan: str, meeting: int) -> HttpResponse:
+@sent_by("POST")
+def agenda_bring_in(page: AgendaPage) -> HttpResponse:
     """Bring in what the register suggests and the agenda does not have."""
-    page = AgendaPage.open(request, plan, meeting)
     return page.pressed(
         lambda form: bring_in(meeting=page.meeting, **page.who(form)),
-        lambda made: f"{numbered(len(made), 'item')} from the register {'is' if len(made) == 1 else 'are'} at the end.",
+        lambda made: f"{numbered(len(made), 'item')} from the register {be(len(made))} at the end.",
     )
 
 
-@require_POST
-def agenda_order(request: HttpRequest, plan: str, meeting: int) -> HttpResponse:
+@sent_by("POST")
+def agenda_put_back(page: AgendaPage, item: int) -> HttpResponse:
+    """Put an item back in its place."""
+    row = page.item(item)
+    return page.pressed(
+        lambda form: put_back(item=row, **page.who(form)),
+        lambda item: f"“{item.heading}” is back on the agenda.",
+    )
+
+
+@sent_by("POST")
+def agenda_order(page: AgendaPage) -> HttpResponse:
     """Put the agenda in the order of the numbers, with the item moved whose button was pressed."""
-    page = AgendaPage.open(request, plan, meeting)
-    form = OrderForm(request.POST, items=page.on_agenda)
+    form = OrderForm(page.request.POST, items=page.on_agenda)
     outcome = page.carry_out(
         form,
         lambda: order_agenda(meeting=page.meeting, order=whole_order(page.items, form.order), **page.who(form)),
@@ -130,7 +153,7 @@ def orders_beside(items: Sequence[Any], order: Sequence[int]) -> list[dict[str, 
     names = {each.id: each.heading for each in items}
     pairs = enumerate(zip(items, order, strict=True), start=1)
     return [
-        {"label": str(place), "left": theirs.heading, "right": names[ours]}
+        {"label": f"Place {place}", "left": theirs.heading, "right": names[ours]}
         for place, (theirs, ours) in pairs
         if theirs.id != ours
     ]
@@ -183,15 +206,4 @@ def agenda_take_off(request: HttpRequest, plan: str, meeting: int, item: int) ->
         done=lambda item: f"“{item.heading}” is off the agenda.",
         to=page.agenda,
         item=row,
-    )
-
-
-@require_POST
-def agenda_put_back(request: HttpRequest, plan: str, meeting: int, item: int) -> HttpResponse:
-    """Put an item back in its place."""
-    page = AgendaPage.open(request, plan, meeting)
-    row = page.item(item)
-    return page.pressed(
-        lambda form: put_back(item=row, **page.who(form)),
-        lambda item: f"“{item.heading}” is back on the agenda.",
     )

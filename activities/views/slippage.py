@@ -16,7 +16,7 @@ from activities.exports.slippage_columns import COLUMNS
 from activities.forms.narrowing import PlanForm
 from activities.summaries.lateness import Narrowing
 from activities.summaries.slippage import slipped_days
-from activities.summaries.slippage_totals import Moved, Slippage, finding
+from activities.summaries.slippage_totals import Moved, Slippage, arrows_in_a_sentence, finding
 from activities.summaries.slippage_totals import slippage as slippage_of
 from activities.summaries.year import last_day, rows_of_the_year
 from activities.views.common import page_context, page_of, reading_of
@@ -44,6 +44,7 @@ def slippage(request: HttpRequest, plan: str) -> HttpResponse:
         page=page,
         moved=[line(found, each) for each in page.object_list],
         chart=drawn(found, list(page.object_list)),
+        chart_reading=arrows_in_a_sentence(found),
         areas=[(area, sums, page_url(reading, "slippage", focus=area.slug)) for area, sums in found.by_focus_area],
         bodies=[(body, sums, page_url(reading, "slippage", body=body.slug)) for body, sums in found.by_body],
         clear_url=clear_url,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from activities.actions.packs import MadeFile, PackOrder, freeze_pack
 from activities.decisions import PackForm
+from activities.exports.packs.making import at_freezing
 from activities.models import Meeting, Pack
 from tests.actions.rounds import told
 from tests.world import TODAY, World
@@ -29,3 +31,8 @@ def frozen(world: World, meeting: Meeting, on: date | datetime = TODAY, **said: 
     """A meeting's pack, frozen by the Secretariat."""
     given = {"summary": "Four activities are late.", "make": plain_files, **said}
     return freeze_pack(meeting=meeting, **given, **told(world, on))
+
+
+def frozen_with_page(world: World, meeting: Meeting, on: date | datetime = TODAY, **said: Any) -> Pack:
+    """A meeting's pack with its real figures, page and stylesheet; PDF, Word and Excel are not made."""
+    return frozen(world, meeting, on, **{"make": partial(at_freezing, site=""), **said})

@@ -9,13 +9,18 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from activities.actions.decisions import report_on_decision
+from activities.actions.meetings import take_off
+from activities.actions.milestones import move_date
 from activities.actions.returns import comment_on_return, confirm_no_change, save_draft, send_back
 from activities.models import Role
 from agencies.models import Membership
 from tests.actions.rounds import asked, filed, opened, proposing, told
 from tests.browser.conftest import Visitor
+from tests.deciding import decide, decide_date, decide_pause
 from tests.generated import at_risk
 from tests.mailing import refused_message
+from tests.views.meetings import called, items
 from tests.world import World
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -66,6 +71,28 @@ PAGES = {
         f"{PLAN}search/",
         f"{PLAN}search/?q=police",
         f"{PLAN}search/?q=zebra",
+        f"{PLAN}meetings/",
+        f"{PLAN}meetings/call/",
+        f"{PLAN}meetings/{{meeting}}/",
+        f"{PLAN}meetings/{{meeting}}/change/",
+        f"{PLAN}meetings/{{meeting}}/call-off/",
+        f"{PLAN}meetings/{{meeting}}/agenda/",
+        f"{PLAN}meetings/{{meeting}}/agenda/add/",
+        f"{PLAN}meetings/{{meeting}}/agenda/{{item}}/",
+        f"{PLAN}meetings/{{meeting}}/agenda/{{item}}/off/",
+        f"{PLAN}meetings/{{meeting}}/?as_at=2022-02-14",
+        f"{PLAN}meetings/{{meeting}}/decide/",
+        f"{PLAN}meetings/{{meeting}}/decide/?item={{item}}",
+        f"{PLAN}decisions/",
+        f"{PLAN}decisions/?state=overdue&owner=moj",
+        f"{PLAN}decisions/?as_at=2022-02-14",
+        f"{PLAN}decisions/{{decision}}/",
+        f"{PLAN}decisions/{{settled}}/",
+        f"{PLAN}decisions/{{decision}}/change/",
+        f"{PLAN}decisions/{{decision}}/report/",
+        f"{PLAN}decisions/{{decision}}/settle/",
+        f"{PLAN}decisions/{{settled}}/reopen/",
+        f"{PLAN}activities/13/update/?decision={{pause}}",
         f"{PLAN}slippage/",
         f"{PLAN}compare/",
         f"{PLAN}compare/?from=2021-07-01&to=2022-02-15",
@@ -106,6 +133,10 @@ PAGES = {
         f"{PLAN}returns/{{waits}}/",
     ],
     "steering": [
+        f"{PLAN}decisions/",
+        f"{PLAN}decisions/{{decision}}/",
+        f"{PLAN}meetings/",
+        f"{PLAN}meetings/{{meeting}}/",
         f"{PLAN}returns/",
         f"{PLAN}returns/{{waits}}/",
         f"{PLAN}rounds/",
@@ -145,7 +176,25 @@ def known_by(world: World) -> dict[str, int]:
         "message": refused_message().id,
         "quarter": opened(world).quarter_key,
         **in_review(world),
+        **met(world),
     }
+
+
+def met(world: World) -> dict[str, int]:
+    """A meeting of today that followed another, with an item taken off and something decided; and one to come."""
+    before = called(world, date(2021, 11, 16), date(2021, 11, 1))
+    open_one, pause = decide(world, before, due_on=date(2022, 1, 31)), decide_pause(world, before, key=13)
+    report_on_decision(decision=open_one, text="Two options are costed.", **told(world, date(2022, 2, 1), "police"))
+    moved = decide_date(world, before)
+    words = {"reason": "Decided", "asked_by": "SFO", "agreed_by": "Steering Group"}
+    move_date(milestone=world.milestone(7), to=moved.new_due, decision=moved, **words, **told(world, date(2022, 2, 1)))
+    today = called(world, date(2022, 2, 15), date(2022, 2, 14))
+    first, second, *_ = items(today)
+    take_off(item=first, reason="Dealt with by mail.", **told(world, date(2022, 2, 14)))
+    decide(world, today, activity=world.activity(9))
+    called(world, date(2022, 5, 17))
+    decided = {"decision": open_one.id, "pause": pause.id, "settled": moved.id}
+    return {"meeting": today.id, "item": second.id, **decided}
 
 
 def in_review(world: World) -> dict[str, int]:

@@ -10,17 +10,17 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection
 
-from activities.actions.packs import add_pack_file, freeze_pack
+from activities.actions.packs import add_pack_file
 from activities.decisions import PackForm
-from activities.exports.packs.making import at_freezing, content_of, printed_from
+from activities.exports.packs.making import content_of, printed_from
 from activities.exports.packs.verifying import verify_packs
 from activities.models import Pack, PackContent
 from activities.pack_document import hash_of
+from tests.actions.packs import frozen_with_page
 from tests.actions.rounds import told
 from tests.deciding import meeting
-from tests.record.attacks import run
+from tests.record.tampering import past_the_guards
 from tests.world import World
-from tnoc_tracker.record import guards
 
 ON = date(2022, 2, 15)
 
@@ -29,9 +29,7 @@ ON = date(2022, 2, 15)
 def pack(world: World) -> Pack:
     """A frozen pack with its figures, its page and its stylesheet."""
     called = meeting(world, date(2022, 2, 22), called=date(2022, 2, 1))
-    return freeze_pack(
-        meeting=called, summary="It goes well.", make=lambda order: at_freezing(order, site=""), **told(world, ON)
-    )
+    return frozen_with_page(world, called, summary="It goes well.")
 
 
 def command() -> str:
@@ -110,8 +108,7 @@ def test_without_a_pack_there_is_nothing_to_find(world):
 @pytest.mark.parametrize(("statement", "says"), [each[1:] for each in TAMPERINGS], ids=[each[0] for each in TAMPERINGS])
 def test_what_was_changed_past_every_guard_is_found(pack, statement, says):
     sql = statement(pack)
-    guards.remove(connection)
-    run(sql)
+    past_the_guards(sql)
     with pytest.raises(CommandError) as failed:
         command()
     assert failed.value.returncode == 1
@@ -124,19 +121,18 @@ def test_what_was_changed_past_every_guard_is_found(pack, statement, says):
 
 def test_bytes_that_agree_with_their_changed_hash_but_not_with_the_figures_are_found(pack):
     forged = content_of(pack.files.get(form="figures")).replace(b"It goes well.", b"It goes ill!.")
-    sql = other_bytes("figures", forged)(pack)
-    guards.remove(connection)
-    run(sql)
-    run(f"UPDATE activities_packcontent SET sha384 = '{hash_of(forged)}' WHERE sha384 = '{digest(pack, 'figures')}'")
-    run(f"UPDATE activities_packfile SET sha384 = '{hash_of(forged)}' WHERE form = 'figures'")
+    past_the_guards(
+        other_bytes("figures", forged)(pack),
+        f"UPDATE activities_packcontent SET sha384 = '{hash_of(forged)}' WHERE sha384 = '{digest(pack, 'figures')}'",
+        f"UPDATE activities_packfile SET sha384 = '{hash_of(forged)}' WHERE form = 'figures'",
+    )
     (fault,) = verify_packs().faults
     assert fault.endswith("these are not the figures whose hash the pack was frozen with")
 
 
 def test_two_packs_may_share_a_file_and_each_is_checked(world, pack):
     called = meeting(world, date(2022, 3, 1), called=date(2022, 2, 2))
-    said = {"summary": "Again.", "make": lambda order: at_freezing(order, site=""), **told(world, ON)}
-    second = freeze_pack(meeting=called, **said)
+    second = frozen_with_page(world, called, summary="Again.")
     assert digest(second, "stylesheet") == digest(pack, "stylesheet")
     assert command() == "2 packs with 6 files verified, no fault.\n"
 
@@ -151,6 +147,5 @@ def test_the_guards_refuse_to_change_or_remove_stored_bytes(pack):
 def test_a_later_form_is_checked_like_the_others(world, pack):
     add_pack_file(pack=pack, made=printed_from(pack, PackForm.EXCEL, rendered_on=ON), **told(world, ON))
     assert command() == "1 pack with 4 files verified, no fault.\n"
-    guards.remove(connection)
-    run(other_bytes("excel", b"PK")(pack))
+    past_the_guards(other_bytes("excel", b"PK")(pack))
     assert ["v1.xlsx: its bytes have" in fault for fault in verify_packs().faults] == [True, False]

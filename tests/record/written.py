@@ -36,6 +36,23 @@ class Way:
 
 
 @dataclass(frozen=True)
+class Form:
+    """One form: who sends what to it, what comes before, and the entries that it must leave."""
+
+    entries: list[str]
+    typed: Callable[[World], dict[str, Any]] = lambda world: {}
+    before: Callable[[World, Told], Any] = lambda world, told: None
+    by: str = "secretariat"
+    at: Callable[[World], dict[str, Any]] = lambda world: {}
+    reason: str = WHY
+
+
+def said(**fields: Any) -> Callable[[World], dict[str, Any]]:
+    """Fields that need nothing of the world, with the reason."""
+    return lambda world: {"reason": WHY, **fields}
+
+
+@dataclass(frozen=True)
 class Written:
     """The entries that were written: which, by whom, why and in which request."""
 

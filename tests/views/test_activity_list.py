@@ -121,7 +121,7 @@ def test_withdrawn_activities_are_left_out_counted_and_found(world, sign_in):
     client = sign_in("secretariat")
     withdraw_activity(activity=world.activity(15), reason="Merged", by=world.standing("secretariat"), at=world.now)
     response = client.get(URL)
-    assert "20 activities All 20 activities (CSV) Excel (XLSX): All 20 activities 1 withdrawn" in shown(response)
+    assert "20 activities All 20 activities (CSV) Excel (XLSX) : All 20 activities 1 withdrawn" in shown(response)
     assert "Annual TNOC Strategic Assessment" not in text_of(response)
     withdrawn = client.get(f"{URL}?withdrawn=yes")
     assert "1 activity: withdrawn" in shown(withdrawn)

@@ -167,9 +167,9 @@ def test_somebody_elses_order_is_shown_beside_ones_own_and_the_pressed_button_is
     assert "Secretariat Officer, 15 February 2022, 10:00 am – Agenda put in order: 2 items" in text_of(answer)
     rows = answer.context["conflict"].rows
     assert [(row["label"], row["left"], row["right"]) for row in rows] == [
-        ("1", second.heading, first.heading),
-        ("2", first.heading, third.heading),
-        ("3", third.heading, second.heading),
+        ("Place 1", second.heading, first.heading),
+        ("Place 2", first.heading, third.heading),
+        ("Place 3", third.heading, second.heading),
     ]
     form = answer.context["form"]
     again = {name: str(form[name].value()) for name in form.fields}

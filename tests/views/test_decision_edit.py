@@ -119,7 +119,7 @@ def test_the_second_of_two_corrections_sees_both_versions(world, sign_in, decisi
     answer = client.post(url, {**old, **changed(world)})
     assert answer.status_code == 409
     words = text_of(answer)
-    assert "Secretariat Officer, 15 February 2022, 10:00 am – SG 2022-02-15/1: the words, until then" in words
+    assert "Secretariat Officer, 15 February 2022, 11:00 am – SG 2022-02-15/1: the words, until then" in words
     assert answer.context["conflict"].rows == [
         {"label": "What was decided", "left": "Report on money", "right": "Report on funds"},
         {"label": "Owner", "left": "MOJ", "right": "SFO"},

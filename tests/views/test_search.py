@@ -282,6 +282,7 @@ def test_a_group_shows_its_rows_alone_beside_the_counts_of_the_others(progress, 
     response = sign_in("police").get(PAGE, {"q": "police", "group": "bodies"})
 
     assert found(response) == {"bodies": 1}
+    assert "1 body with “police”" in words_of(response)
     assert "All 12 Activities 7 Status updates 4 Bodies 1" in words_of(response)
     assert found(sign_in("police").get(PAGE, {"q": "police", "group": "zebras"})) == {
         "activities": 7,
@@ -293,6 +294,7 @@ def test_a_group_shows_its_rows_alone_beside_the_counts_of_the_others(progress, 
 def test_a_group_without_the_words_leads_to_those_that_have_them(world, sign_in):
     response = sign_in("police").get(PAGE, {"q": "pirihimana", "group": "updates"})
 
+    assert "No status updates with “pirihimana”" in words_of(response)
     assert "None of these have the words" in words_of(response)
     assert f'href="{PAGE}?q=pirihimana"' in response.content.decode()
 

@@ -46,11 +46,21 @@ def test_the_heading_adds_up_how_far_the_dates_moved(story, sign_in):
 
 
 def test_each_move_is_drawn_over_the_dates_between(story, sign_in):
-    rows = sign_in("steering").get(URL).context["chart"].rows
+    response = sign_in("steering").get(URL)
+    assert "292 days later in all; the furthest is that of 1 Expand TNOC governance model, by 182 days." in text_of(
+        response
+    )
+    rows = response.context["chart"].rows
     assert [row.key for row in rows] == ["1", "7", "11", "12"]
     drawn = rows[0].marks[0]
     assert (drawn.slip_from, drawn.via, drawn.x) == (20.0, (40.0,), 60.0)  # of five quarters
     assert rows[3].marks[0].slip_from is None  # it came back
+
+
+def test_where_a_date_only_came_back_no_furthest_is_named(world, sign_in):
+    move(world, world.milestone(12), date(2022, 3, 21), date(2022, 1, 16))
+    response = sign_in("steering").get(URL)
+    assert response.context["chart_reading"] == f"{response.context['title']}."
 
 
 def test_totals_by_focus_area_and_by_who_answers(story):

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q, Subquery, TextField, URLField, Value, Window
+from django.db.models import Count, OuterRef, Q, Subquery, TextField, URLField, Value, Window
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 
 from activities.models import (
     Activity,
@@ -161,7 +162,10 @@ class Search:
 
         An update is never altered and is known from ``at`` on: the live rows tell what was said by then.
         """
-        rows = StatusUpdate.objects.filter(activity__plan=self.reading.plan.id)
+        # The plan is looked up for each row: PostgreSQL guesses how many rows hold the words, and where it guesses
+        # wrong, a join would go through every activity for each of them.
+        of_activity = Activity.objects.filter(id=OuterRef("activity_id")).order_by()
+        rows = StatusUpdate.objects.filter(Exact(Subquery(of_activity.values("plan_id")[:1]), self.reading.plan.id))
         if self.reading.at is not None:
             rows = rows.filter(at__lte=self.reading.at)
         rows = rows.filter(holding(self.question.words, *SAID, "milestones_met", "person_name"))
