@@ -71,7 +71,7 @@ class AgendaPage(MeetingPage):
         if outcome.saved:
             return redirect(outcome.next_url)
         if outcome.conflict:
-            told = self.conflict(form, [])
+            told = self.overtaken(form, [])
             return replace(self, stamp=form["stamp"].value()).page(outcome.status, conflict=told)
         return self.page(outcome.status, refused=form)
 
@@ -139,7 +139,7 @@ def agenda_order(page: AgendaPage) -> HttpResponse:
     if not outcome.conflict:
         return page.page(outcome.status, form)
     form.keep(form.order)
-    return page.page(outcome.status, form, conflict=page.conflict(form, orders_beside(page.on_agenda, form.order)))
+    return page.page(outcome.status, form, conflict=page.overtaken(form, orders_beside(page.on_agenda, form.order)))
 
 
 def whole_order(items: Sequence[Any], order: Sequence[int]) -> list[int]:

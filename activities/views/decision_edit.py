@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -26,9 +25,9 @@ from activities.reading import Reading
 from activities.summaries.deciding import Abouts, abouts, drafted
 from activities.summaries.decision_changes import DecisionChange, changes_of
 from activities.summaries.decisions import Followed
+from activities.views.change_page import ChangePage, Conflicting
 from activities.views.common import page_context, present_of, require
 from activities.views.decisions import told_or_404
-from activities.views.edit_page import NOTHING_CHANGED, Conflicting
 from activities.views.links import page_url
 from agencies.permissions import Target
 from agencies.views.saving import save
@@ -151,11 +150,9 @@ def decision_record(request: HttpRequest, plan: str, meeting: int) -> HttpRespon
 
 
 @dataclass(frozen=True)
-class DecisionPage:
-    """A page on which something is done about one decision: look-up, form, saving, answer."""
+class DecisionPage(ChangePage):
+    """A page on which something is done about one decision."""
 
-    request: Any
-    reading: Reading
     told: Followed
 
     @classmethod
@@ -176,43 +173,23 @@ class DecisionPage:
         """The decision's page."""
         return page_url(self.reading, "decision", self.decision.id)
 
-    def form(self, form_class: type[RegisterForm], **kwargs: Any) -> Any:
-        """The form: fresh with the decision's stamp, or as it was sent."""
-        if self.request.method == "POST":
-            return form_class(self.request.POST, **kwargs)
-        return form_class(stamp=self.decision.version, **kwargs)
+    @property
+    def made_from(self) -> int:
+        """The decision's version."""
+        version: int = self.decision.version
+        return version
 
     def who(self, form: RegisterForm) -> dict[str, Any]:
-        """What every use case takes: the decision, who, when, and the state that the form was made from."""
-        stamp = form.cleaned_data["stamp"]
-        return {"decision": self.decision, "by": self.request.standing, "at": self.request.moment, "expected": stamp}
-
-    def answer(
-        self, form: Any, act: Callable[[], Any], *, template: str, done: Callable[[Any], str], **context: Any
-    ) -> HttpResponse:
-        """The page with its form; or carry out ``act``, say ``done`` and lead to the decision (422, 409 as ever)."""
-        if self.request.method != "POST":
-            return self.show(template, form=form, **context)
-
-        def carry_out() -> str:
-            words = done(act())
-            messages.success(self.request, words) if words else messages.info(self.request, NOTHING_CHANGED)
-            return self.back
-
-        outcome = save(self.request, form, carry_out)
-        if outcome.saved:
-            return redirect(outcome.next_url)
-        if outcome.conflict:
-            context["conflict"] = self._conflict(form, context.get("words_of_now", {}))
-        return self.show(template, status=outcome.status, form=form, **context)
+        """The decision beside who, when, and the state that the form was made from."""
+        return {"decision": self.decision, **super().who(form)}
 
     def show(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         """The page as it is now."""
-        context |= {"told": self.told, "decision": self.decision, "back": self.back, "may_look_back": False}
+        context |= {"told": self.told, "decision": self.decision, "may_look_back": False}
         here = page_context(self.reading, "meetings", **context)
         return render(self.request, f"decisions/{template}.html", here, status=status)
 
-    def _conflict(self, form: Any, now: dict[str, str]) -> Conflicting:
+    def conflict(self, form: Any, now: dict[str, Any]) -> Conflicting:
         """What somebody else has done with the decision since the form was made, and both versions of its words."""
         entries = changes_of(self.reading, self.decision.id, form.cleaned_data["stamp"], with_reports=True)
         form.renew(self.decision.version)

@@ -14,7 +14,7 @@ from activities.decisions import MOVES, Move
 from activities.exports.decision_columns import COLUMNS
 from activities.exports.list_files import ListFile
 from activities.forms.decisions import RegisterOfDecisionsForm
-from activities.models import Decision
+from activities.models import DateProposal, Decision, ProposalState
 from activities.reading import Reading
 from activities.summaries.decision_changes import changes_of
 from activities.summaries.decisions import Followed, decisions_of, finding, register_order
@@ -119,6 +119,15 @@ def carry_out(reading: Reading, told: Followed) -> list[tuple[str, str]]:
     pages = [("Carry it out", page)]
     if page == "milestone_remove" and told.milestone and told.milestone.is_series:
         pages = [("Carry it out: end it", "milestone_end"), ("Carry it out: remove it", page)]
+    if page == "milestone_date" and _is_proposed(reading, row):
+        pages = [("Carry it out: agree to the proposed date", "proposal_answer")]
     place = [told.activity.key, *([told.milestone.id] if told.milestone else [])]
     part = {"part": str(row.part_id)} if row.part_id else {}
     return [(words, page_url(reading, name, *place, decision=str(row.id), **part)) for words, name in pages]
+
+
+def _is_proposed(reading: Reading, decision: Any) -> bool:
+    """Whether a proposal waits for the very date that is decided: it is answered, and the date moves by that."""
+    waiting = reading.rows(DateProposal).filter(milestone_id=decision.milestone_id, state=ProposalState.OPEN)
+    found: bool = waiting.filter(proposed_due=decision.new_due).exists()
+    return found

@@ -2,44 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from activities.actions.common import stamp_by_key, stamp_of
-from activities.audit import Audit, AuditEntry, Criteria
+from activities.audit import Audit, Criteria
 from activities.models import Milestone, Role
-from activities.reading import Reading
+from activities.views.change_page import ChangePage, Conflicting, Done
 from activities.views.common import activity_or_404, page_context, present_of, require
-from agencies.views.saving import save
 from tnoc_tracker.record.forms import RegisterForm
 
 UNDER_THE_STAMP = ("activity", "milestone", "part", "role")
 """The kinds of entries that move an activity's stamp."""
 
-NOTHING_CHANGED = "Nothing was different, so nothing has been saved."
-
 
 @dataclass(frozen=True)
-class Conflicting:
-    """Somebody else was faster: what they changed since the form was made, and the two versions of its words."""
+class EditPage(ChangePage):
+    """A page about one activity; ``stamp`` is the state that a fresh form is made from."""
 
-    entries: list[AuditEntry]
-    rows: list[dict[str, str]]
-
-
-@dataclass(frozen=True)
-class EditPage:
-    """One page of one request; ``stamp`` is the state that a fresh form is made from."""
-
-    request: HttpRequest
-    reading: Reading
     stamp: int
     activity: Any
 
@@ -54,6 +38,16 @@ class EditPage:
         # Read after the stamp: what somebody changes in between makes the form older than the register, not newer.
         return cls(request, reading, stamp, activity_or_404(reading, key))
 
+    @property
+    def made_from(self) -> int:
+        """The activity's stamp, read before everything else."""
+        return self.stamp
+
+    @property
+    def back(self) -> str:
+        """The activity's page."""
+        return self.address("activity")
+
     def milestone(self, milestone_id: int) -> Any:
         """A milestone of the activity, with its due state where the activity is not withdrawn; else 404."""
         rows = self.reading.rows(Milestone).filter(activity_id=self.activity.id, id=milestone_id)
@@ -63,60 +57,22 @@ class EditPage:
         """A role of the activity, ended ones included; else 404."""
         return _or_404(self.reading.rows(Role).filter(activity_id=self.activity.id, id=role_id).first())
 
-    def form(self, form_class: type[RegisterForm], **kwargs: Any) -> Any:
-        """The form: fresh with the stamp of now, or as it was sent."""
-        if self.request.method == "POST":
-            return form_class(self.request.POST, **kwargs)
-        return form_class(stamp=self.stamp, **kwargs)
-
     def address(self, name: str, *more: Any) -> str:
         """The address of a page of this activity."""
         return reverse(name, args=[self.reading.plan.slug, self.activity.key, *more])
 
-    def who(self, form: forms.Form) -> dict[str, Any]:
-        """What every use case takes: who, when, and the state that the form was made from."""
-        request: Any = self.request
-        return {"by": request.standing, "at": request.moment, "expected": form.cleaned_data["stamp"]}
-
-    def answer(
-        self,
-        form: RegisterForm,
-        act: Callable[[], Any],
-        *,
-        template: str,
-        done: str | Callable[[Any], str],
-        to: str,
-        **context: Any,
-    ) -> HttpResponse:
-        """The page with its form; or carry out ``act`` and lead to ``to`` with the sentence ``done``.
-
-        What is wrong comes back beside its field (422); where somebody else was faster, the page shows both
-        versions (409). Everything typed is kept.
-        """
-        if self.request.method != "POST":
-            return self.show(template, form=form, to=to, **context)
-        outcome = save(self.request, form, lambda: self._carry_out(form, act, done, to))
-        if outcome.saved:
-            return redirect(outcome.next_url)
-        if outcome.conflict:
-            context["conflict"] = self._conflict(form, context.get("words_of_now", {}))
-        return self.show(template, status=outcome.status, form=form, to=to, **context)
-
     def show(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         """The page as it is now."""
-        context |= {"activity": self.activity, "tabs": self._tabs(), "may_look_back": False}
+        context |= {"activity": self.activity, "to": context.get("back"), "tabs": self._tabs(), "may_look_back": False}
         here = page_context(self.reading, "activities", **context)
         return render(self.request, template, here, status=status)
 
-    def _carry_out(self, form: RegisterForm, act: Callable[[], Any], done: Any, to: str) -> str:
-        outcome = act()
-        if stamp_of(self.activity.id) == form.cleaned_data["stamp"]:
-            messages.info(self.request, NOTHING_CHANGED)
-        else:
-            messages.success(self.request, done(outcome) if callable(done) else done)
-        return to
+    def said(self, form: RegisterForm, result: Any, done: Done) -> str:
+        """What was done; nothing where the activity's stamp has not moved."""
+        unmoved = stamp_of(self.activity.id) == form.cleaned_data["stamp"]
+        return "" if unmoved else super().said(form, result, done)
 
-    def _conflict(self, form: RegisterForm, now: dict[str, str]) -> Conflicting:
+    def conflict(self, form: RegisterForm, now: dict[str, Any]) -> Conflicting:
         """What was changed since the form was made: the stamps differ by the number of entries."""
         stamp = stamp_of(self.activity.id)
         since = max(stamp - form.cleaned_data["stamp"], 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -18,8 +18,8 @@ from activities.forms.meetings import CallOffForm, ChangeForm, MeetingForm
 from activities.models import AgendaItem, Meeting
 from activities.reading import Reading
 from activities.summaries.headline import numbered
+from activities.views.change_page import Changed, ChangePage, Conflicting, Done
 from activities.views.common import page_context, present_of, require
-from activities.views.edit_page import NOTHING_CHANGED, Conflicting
 from activities.views.links import page_url
 from activities.views.meetings import meeting_or_404
 from agencies.views.saving import Outcome, save
@@ -30,23 +30,9 @@ methods = require_http_methods(["GET", "POST"])
 
 
 @dataclass(frozen=True)
-class MeetingChange:
-    """What somebody did with a meeting or its agenda in one save, as the conflict page tells it."""
+class MeetingPage(ChangePage):
+    """A page on which a meeting or its agenda is changed; ``stamp`` is the state that a fresh form is made from."""
 
-    who: str
-    when_in_words: str
-    what: str
-    changes_in_words: str
-    why: str = ""
-    entered: str = ""
-
-
-@dataclass(frozen=True)
-class MeetingPage:
-    """A page on which a meeting or its agenda is changed: look-up, form, saving, answer."""
-
-    request: HttpRequest
-    reading: Reading
     stamp: int
     meeting: Any
 
@@ -70,50 +56,15 @@ class MeetingPage:
         """The page on which its agenda is edited."""
         return page_url(self.reading, "agenda", self.meeting.id)
 
-    def form(self, form_class: type[RegisterForm], **kwargs: Any) -> Any:
-        """The form: fresh with the meeting's stamp, or as it was sent."""
-        if self.request.method == "POST":
-            return form_class(self.request.POST, **kwargs)
-        return form_class(stamp=self.stamp, **kwargs)
+    @property
+    def made_from(self) -> int:
+        """The meeting's stamp, read before everything else."""
+        return self.stamp
 
-    def who(self, form: RegisterForm) -> dict[str, Any]:
-        """What every use case takes: who, when, and the state that the form was made from."""
-        request: Any = self.request
-        return {"by": request.standing, "at": request.moment, "expected": form.cleaned_data["stamp"]}
-
-    def carry_out(self, form: RegisterForm, act: Callable[[], Any], done: Callable[[Any], str], to: str) -> Outcome:
-        """Carry out ``act`` once, say ``done``, or that nothing was different; leads to ``to``."""
-
-        def do() -> str:
-            result = act()
-            if stamp_of_meeting(self.meeting.id) == form.cleaned_data["stamp"]:
-                messages.info(self.request, NOTHING_CHANGED)
-            else:
-                messages.success(self.request, done(result))
-            return to
-
-        return save(self.request, form, do)
-
-    def answer(
-        self,
-        form: RegisterForm,
-        act: Callable[[], Any],
-        *,
-        template: str,
-        done: Callable[[Any], str],
-        to: str = "",
-        **context: Any,
-    ) -> HttpResponse:
-        """The page with its form; or carry out ``act`` and lead back to the meeting, or to ``to`` (422, 409)."""
-        to = to or self.back
-        if self.request.method != "POST":
-            return self.show(template, form=form, back=to, **context)
-        outcome = self.carry_out(form, act, done, to)
-        if outcome.saved:
-            return redirect(outcome.next_url)
-        if outcome.conflict:
-            context["conflict"] = self.conflict(form, words_beside(form, context.get("words_of_now", {})))
-        return self.show(template, status=outcome.status, form=form, back=to, **context)
+    def said(self, form: RegisterForm, result: Any, done: Done) -> str:
+        """What was done; nothing where the meeting's stamp has not moved."""
+        unmoved = stamp_of_meeting(self.meeting.id) == form.cleaned_data["stamp"]
+        return "" if unmoved else super().said(form, result, done)
 
     def show(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         """The page as it is now."""
@@ -121,12 +72,16 @@ class MeetingPage:
         here = page_context(self.reading, "meetings", overdue_count=self.meeting.overdue_count, **context)
         return render(self.request, template, here, status=status)
 
-    def conflict(self, form: RegisterForm, rows: list[dict[str, str]]) -> Conflicting:
-        """What somebody else has done since the form was made; the form can be sent again after it."""
+    def conflict(self, form: RegisterForm, now: dict[str, Any]) -> Conflicting:
+        """What somebody else has done since the form was made, and both versions of its words."""
+        return self.overtaken(form, words_beside(form, now))
+
+    def overtaken(self, form: RegisterForm, rows: list[dict[str, str]]) -> Conflicting:
+        """The same with the two versions given; the form can be sent again after it."""
         stamp = stamp_of_meeting(self.meeting.id)
         told = changes_since(self.meeting.id, max(stamp - form.cleaned_data["stamp"], 0))
         form.renew(stamp)
-        return Conflicting(told, rows)  # type: ignore[arg-type]
+        return Conflicting(told, rows)
 
 
 def stamp_or_404(meeting_id: int) -> int:
@@ -155,7 +110,7 @@ def _in_words(value: Any) -> str:
     return "none" if value is None else str(value).replace("\r\n", "\n").strip()
 
 
-def changes_since(meeting_id: int, count: int) -> list[MeetingChange]:
+def changes_since(meeting_id: int, count: int) -> list[Changed]:
     """The last so many entries of a meeting and its agenda, the newest first; what one save wrote is told as one."""
     newest = ("-history_date", "-history_id")
     entries = [
@@ -167,16 +122,16 @@ def changes_since(meeting_id: int, count: int) -> list[MeetingChange]:
     return [told_of(when, who, why, list(some)) for (when, who, why), some in saves]
 
 
-def told_of(when: datetime, who: str, why: str, entries: list[Any]) -> MeetingChange:
+def told_of(when: datetime, who: str, why: str, entries: list[Any]) -> Changed:
     """One save in words: ``Agenda put in order: 3 items``."""
     items = [each for each in entries if hasattr(each, "heading")]
     if len(items) > 1:
-        return MeetingChange(who, moment_in_words(when), why, numbered(len(items), "item"))
+        return Changed(who, moment_in_words(when), why, numbered(len(items), "item"))
     if items:
-        return MeetingChange(who, moment_in_words(when), f"“{items[0].heading}”", _item_words(items[0]), why)
+        return Changed(who, moment_in_words(when), f"“{items[0].heading}”", _item_words(items[0]), why)
     meeting = entries[0]
     words = "called off" if meeting.is_called_off else "the day, place, round or note changed"
-    return MeetingChange(who, moment_in_words(when), f"the meeting of {long_date(meeting.held_on)}", words, why)
+    return Changed(who, moment_in_words(when), f"the meeting of {long_date(meeting.held_on)}", words, why)
 
 
 def _item_words(item: Any) -> str:

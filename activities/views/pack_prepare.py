@@ -22,10 +22,9 @@ from activities.summaries.headline import be, numbered
 from activities.summaries.meetings import MeetingPicture
 from activities.summaries.packs.decisions import MOST
 from activities.summaries.rounds import MISSING
+from activities.views.change_page import Changed, Conflicting
 from activities.views.common import page_context, present_of
-from activities.views.edit_page import Conflicting
 from activities.views.links import page_url
-from activities.views.meeting_edit import MeetingChange
 from activities.views.meetings import meeting_or_404, returned
 from activities.views.packs import linked_pack, print_forms
 from agencies.permissions import may
@@ -118,10 +117,10 @@ class Preparing:
     def conflict(self, form: SummaryForm) -> Conflicting:
         """Somebody else saved another summary; the form can be sent again after both are seen."""
         now = PackDraft.objects.get(meeting_id=self.meeting.id)
-        told = MeetingChange(now.person_name, moment_in_words(now.saved_at), "the summary of the pack", "other words")
+        told = Changed(now.person_name, moment_in_words(now.saved_at), "the summary of the pack", "other words")
         form.renew(now.version)
         rows = [{"label": "Summary", "left": now.summary, "right": form.cleaned_data["summary"]}]
-        return Conflicting([told], rows)  # type: ignore[list-item]
+        return Conflicting([told], rows)
 
 
 def finding(page: Preparing) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -161,7 +162,8 @@ def print_forms(request: Any, pack: Pack) -> list[str]:
     for form in PRINTED:
         file, trouble = (None, "") if form in there else printed(pack, form)
         if file:
-            add_pack_file(pack=pack, made=file, by=request.standing, at=request.moment)
+            with suppress(Refused):  # somebody else made it meanwhile
+                add_pack_file(pack=pack, made=file, by=request.standing, at=request.moment)
         elif trouble:
             troubles.append(trouble)
     return troubles

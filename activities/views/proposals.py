@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -23,11 +21,13 @@ from activities.models import DateProposal, ProposalState
 from activities.reading import Reading
 from activities.summaries.proposals import Proposed, finding, proposals
 from activities.summaries.slippage import Ledger, date_moves
+from activities.views.change_page import Done
 from activities.views.common import activity_or_404, page_context, page_of, present_of, reading_of, require
 from activities.views.deciding import offer_on
 from activities.views.edit_page import EditPage
 from activities.views.links import activity_url, page_url
 from activities.views.list_files import files_of, list_file
+from agencies.models import BodyFunction
 from agencies.permissions import Target, may
 from tnoc_tracker.record.days import long_date
 
@@ -95,10 +95,9 @@ class ProposalPage(EditPage):
         rows = self.reading.rows(DateProposal).filter(milestone_id=milestone.id, state=ProposalState.OPEN)
         return rows.first()
 
-    def _carry_out(self, form: Any, act: Callable[[], Any], done: Any, to: str) -> str:
-        outcome = act()
-        messages.success(self.request, done(outcome) if callable(done) else done)
-        return to
+    def said(self, form: Any, result: Any, done: Done) -> str:
+        """What was done: a proposal moves no stamp of the activity."""
+        return done(result) if callable(done) else done
 
 
 @methods
@@ -145,10 +144,12 @@ def proposal_answer(request: HttpRequest, plan: str, key: str, milestone: int) -
     page: Any = ProposalPage.open(request, plan, key)
     row = page.milestone(milestone)
     proposal = _or_404(page.waiting(row))
-    form: Any = page.form(AnswerForm, initial={"agreed_by": page.reading.bodies[_secretariat(page)].label})
     offer = offer_on(page, Move.NEW_DATE, row)
     # Another day than the one proposed is agreed on the milestone's own page.
-    replace(offer, decisions=[each for each in offer.decisions if each.new_due == proposal.proposed_due]).to(form)
+    offer = replace(offer, decisions=[each for each in offer.decisions if each.new_due == proposal.proposed_due])
+    agreed_by = BodyFunction.STEERING_GROUP if offer.chosen else BodyFunction.SECRETARIAT
+    form: Any = page.form(AnswerForm, initial={"agreed_by": _label_of(page, agreed_by)})
+    offer.to(form)
     return page.answer(
         form,
         lambda: _answered(page, form, proposal),
@@ -179,8 +180,8 @@ def _answered(page: ProposalPage, form: Any, proposal: DateProposal) -> DateProp
     )
 
 
-def _secretariat(page: ProposalPage) -> int:
-    return next(body.id for body in page.reading.bodies.values() if body.function == "secretariat")
+def _label_of(page: ProposalPage, function: BodyFunction) -> str:
+    return next((body.label for body in page.reading.bodies.values() if body.function == function), "")
 
 
 def _about(page: ProposalPage, milestone: Any) -> dict[str, Any]:

@@ -16,9 +16,10 @@ from activities.decisions import Move
 from activities.forms.editing import CollectiveForm, ReasonForm, RoleForm
 from activities.models import Activity, Role, RoleKind
 from activities.reading import Reading
+from activities.views.change_page import NOTHING_CHANGED
 from activities.views.common import page_context, present_of, require
 from activities.views.deciding import offer_on
-from activities.views.edit_page import NOTHING_CHANGED, EditPage
+from activities.views.edit_page import EditPage
 from agencies.models import Body, BodyKind
 from agencies.views.saving import save
 

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from activities.actions.rounds import change_note, close_round, extend_returns, reopen_round
 from activities.forms.rounds import CloseForm, ExtendForm, NoteForm, ReopenForm
 from activities.models import Round
-from activities.reading import Reading
 from activities.summaries.headline import numbered
 from activities.summaries.rounds import BodyReturns, RoundPicture, picture_of
+from activities.views.change_page import Changed, ChangePage, Conflicting
 from activities.views.common import page_context, present_of, require
-from activities.views.edit_page import NOTHING_CHANGED, Conflicting
 from activities.views.links import page_url
 from activities.views.rounds import line, round_or_404
 from activities.working_days import Calendar
-from agencies.views.saving import save
 from tnoc_tracker.record.days import long_date, moment_in_words
 from tnoc_tracker.record.forms import RegisterForm
 
@@ -31,23 +27,9 @@ methods = require_http_methods(["GET", "POST"])
 
 
 @dataclass(frozen=True)
-class RoundChange:
-    """An entry of a round's history, as the conflict page tells it."""
+class RoundPage(ChangePage):
+    """A page on which a round is changed."""
 
-    who: str
-    when_in_words: str
-    what: str
-    changes_in_words: str
-    why: str
-    entered: str = ""
-
-
-@dataclass(frozen=True)
-class RoundPage:
-    """A page on which a round is changed: look-up, form, saving, answer."""
-
-    request: HttpRequest
-    reading: Reading
     round: Any
 
     @classmethod
@@ -68,44 +50,23 @@ class RoundPage:
         """Where every page about the round leads back to."""
         return page_url(self.reading, "round", self.round.quarter_key)
 
-    def form(self, form_class: type[RegisterForm], **kwargs: Any) -> Any:
-        """The form: fresh with the round's stamp, or as it was sent."""
-        if self.request.method == "POST":
-            return form_class(self.request.POST, **kwargs)
-        return form_class(stamp=self.round.version, **kwargs)
+    @property
+    def made_from(self) -> int:
+        """The round's version."""
+        version: int = self.round.version
+        return version
 
     def who(self, form: RegisterForm) -> dict[str, Any]:
-        """What every use case takes: the round, who, when, and the state that the form was made from."""
-        request: Any = self.request
-        stamp = form.cleaned_data["stamp"]
-        return {"round": self.round, "by": request.standing, "at": request.moment, "expected": stamp}
-
-    def answer(
-        self, form: RegisterForm, act: Callable[[], Any], *, template: str, done: Callable[[Any], str], **context: Any
-    ) -> HttpResponse:
-        """The page with its form; or carry out ``act``, say ``done`` and lead back to the round (422, 409 as ever)."""
-        if self.request.method != "POST":
-            return self.show(template, form=form, **context)
-
-        def carry_out() -> str:
-            words = done(act())
-            messages.success(self.request, words) if words else messages.info(self.request, NOTHING_CHANGED)
-            return self.back
-
-        outcome = save(self.request, form, carry_out)
-        if outcome.saved:
-            return redirect(outcome.next_url)
-        if outcome.conflict:
-            context["conflict"] = self._conflict(form, context.get("words_of_now", {}))
-        return self.show(template, status=outcome.status, form=form, **context)
+        """The round beside who, when, and the state that the form was made from."""
+        return {"round": self.round, **super().who(form)}
 
     def show(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         """The page as it is now."""
-        context |= {"round": self.round, "back": self.back, "may_look_back": False}
+        context |= {"round": self.round, "may_look_back": False}
         here = page_context(self.reading, "rounds", overdue_count=self.round.overdue_count, **context)
         return render(self.request, template, here, status=status)
 
-    def _conflict(self, form: RegisterForm, now: dict[str, str]) -> Conflicting:
+    def conflict(self, form: RegisterForm, now: dict[str, Any]) -> Conflicting:
         """What somebody else has done with the round since the form was made, and both versions of its words."""
         entries = Round.history.filter(id=self.round.id, sequence__gt=form.cleaned_data["stamp"]).order_by("-sequence")
         told = [told_of(entry) for entry in entries]
@@ -114,10 +75,10 @@ class RoundPage:
             {"label": str(form[name].label), "left": words, "right": str(form[name].value() or "")}
             for name, words in now.items()
         ]
-        return Conflicting(told, rows)  # type: ignore[arg-type]
+        return Conflicting(told, rows)
 
 
-def told_of(entry: Any) -> RoundChange:
+def told_of(entry: Any) -> Changed:
     """What an entry of a round's history changed, in words."""
     match entry.changed:
         case changed if "note" in changed:
@@ -127,7 +88,7 @@ def told_of(entry: Any) -> RoundChange:
         case _:
             words = "changed"
     when = moment_in_words(entry.history_date)
-    return RoundChange(entry.actor_name, when, f"the round of {entry}", words, entry.history_change_reason)
+    return Changed(entry.actor_name, when, f"the round of {entry}", words, entry.history_change_reason)
 
 
 # Extending ---------------------------------------------------------------------------------------------------------

@@ -27,9 +27,10 @@ from activities.models import Milestone, StatusUpdate
 from activities.reading import Reading
 from activities.register import register_rows
 from activities.statuses import MEANINGS, DeliveryStatus
+from activities.views.change_page import Conflicting
 from activities.views.common import activity_or_404, page_context, present_of
 from activities.views.deciding import offer_of
-from activities.views.edit_page import UNDER_THE_STAMP, Conflicting
+from activities.views.edit_page import UNDER_THE_STAMP
 from activities.workflow import Situation, choices
 from agencies.permissions import may
 from agencies.views.saving import save

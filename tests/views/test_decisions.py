@@ -9,6 +9,7 @@ import pytest
 
 from activities.actions.decisions import change_decision, reopen_decision, report_on_decision, settle_decision
 from activities.actions.milestones import move_date, remove_milestone
+from activities.actions.proposals import propose_date
 from activities.actions.status import update_status
 from activities.decisions import DecisionState, Move
 from activities.exports.decision_columns import COLUMNS
@@ -195,6 +196,27 @@ def test_the_secretariat_is_led_to_the_form_that_carries_it_out(world, sign_in, 
         more = f"&part={part.id}" if decision == of_part else ""
         assert [url for _, url in found] == [f"{url}?decision={decision.id}{more}" for url in urls]
         assert all(client.get(url).status_code == 200 for _, url in found)
+
+
+def test_a_date_that_was_proposed_is_carried_out_by_answering_the_proposal(world, sign_in):
+    asked = {"milestone": world.milestone(7), "reason": "A second round of consultation"}
+    made = propose_date(**asked, to=date(2022, 3, 31), **who(world, date(2022, 2, 1), "sfo"))
+    held = meeting(world, TODAY)
+    another, decided = decide_date(world, held, to=date(2022, 6, 30)), decide_date(world, held)
+    answer = address(7, f"milestones/{world.milestone(7).id}/proposal/")
+    client = sign_in("secretariat")
+    [(_, elsewhere)] = client.get(page_of(another)).context["carry_out"]
+    [(words, url)] = client.get(page_of(decided)).context["carry_out"]
+    assert answer not in elsewhere
+    assert (words, url) == ("Carry it out: agree to the proposed date", f"{answer}?decision={decided.id}")
+    form = client.get(url).context["form"]
+    assert (form["decision"].value(), form["agreed_by"].value()) == (str(decided.id), "Steering Group")
+
+    said = {name: form[name].value() for name in ("stamp", "once", "decision", "agreed_by")}
+    assert client.post(url, said | {"verdict": "agree"}).status_code == 302
+    made.refresh_from_db()
+    decided.refresh_from_db()
+    assert (made.state, made.move.decision, decided.state) == ("agreed", decided, DecisionState.DONE)
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_it_says_where_and_about_which_round_with_how_much_came_back(world, sign
 
     assert "Tuesday 1 March 2022" in words
     assert "Place Room 4.1" in words
-    assert "Looks at Q2 FY2021/22 (to 31 December 2021) : 4 of 35 returned" in words
+    assert "Looks at Q2 FY2021/22 (to 31 December 2021) 4 of 35 returned" in words
     assert 'href="/plans/tnoc-2021-22/rounds/2021-22-q2/?state=back#returns"' in answer.content.decode()
     assert "Note Bring the pack." in words
     assert "Pack not frozen yet" in words

@@ -186,7 +186,7 @@ def test_a_missing_library_leaves_the_pack_frozen_and_is_said(monkeypatch, world
     assert "Version 1 is frozen." in words
     assert "The PDF cannot be made here" in words
     assert "The Word document cannot be made here" in words
-    assert "Make the PDF now" in words
+    assert "Make the PDF file now" in words
 
 
 def test_a_pack_is_not_frozen_without_a_summary(sign_in, called):
