@@ -167,6 +167,13 @@ class Checked:
             assert point.counts == {each: statuses.count(each) for each in set(statuses)}, (point.on, self.seed)
         self.follows(register)
 
+    def edge(self) -> date:
+        """A day of the year on which something falls due or a pause is reviewed: the last on which it is in time."""
+        entries = [entry for found in self.history.entries.values() for entry in found]
+        dates = {entry.get(name) for entry in entries for name in ("agreed_due", "review_date")} - {None}
+        within = sorted(day for day in map(date.fromisoformat, dates) if self.days[0] <= day <= self.days[-1])
+        return Random(self.seed).choice(within or self.days)
+
     def follows(self, register: Register) -> None:
         """What the register writes down and what follows from other rows is the same."""
         for row in register.activities:
@@ -244,12 +251,13 @@ def played(world: World, seed: int) -> tuple[ActionPlan, list[date]]:
 
 
 def check(world: World, settings: Any, seed: int) -> set[str]:
-    """Play a plan, and count it again at two positions and in two packs; what there was to count."""
+    """Play a plan, and count it again at three positions and in two packs; what there was to count."""
     plan, days = played(world, seed)
     settings.TNOC_TODAY = days[-1]
     checked = Checked(plan, History(exported(plan.slug)), days, seed)
     checked.dashboard_on(Reading(plan, days[-1]))
     checked.dashboard_on(Reading.on_day(plan, days[len(days) // 3]))
+    checked.dashboard_on(Reading.on_day(plan, checked.edge()))
     earlier = checked.pack_at(end_of_day(days[len(days) // 2]), None)
     assert checked.pack_at(end_of_day(days[-1]), earlier)
     return checked.seen

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from activities.decisions import PackForm
@@ -113,6 +114,13 @@ class PackContent(models.Model):
     def __str__(self) -> str:
         """Its hash."""
         return self.sha384
+
+    @classmethod
+    def bytes_of(cls, sha384: str) -> bytes | None:
+        """The bytes under a hash, None where there are none; SQLite may have been made to hold a text there."""
+        rows = cls.objects.filter(sha384=sha384).values_list(Cast("content", models.BinaryField()), flat=True)
+        stored = rows.first()
+        return None if stored is None else bytes(stored)
 
 
 class PackDraft(models.Model):

@@ -51,6 +51,11 @@ def literal(content: bytes) -> str:
     return f"'\\x{content.hex()}'" if connection.vendor == "postgresql" else f"x'{content.hex()}'"
 
 
+def as_text(words: str) -> str:
+    """A text that is put where bytes belong: SQLite keeps it as one."""
+    return f"'{words}'" if connection.vendor == "sqlite" else literal(words.encode())
+
+
 def digest(pack: Pack, form: str) -> str:
     return pack.files.get(form=form).sha384
 
@@ -67,6 +72,14 @@ TAMPERINGS: list[tuple[str, Callable[[Pack], str], list[str]]] = [
         ["its bytes have the SHA-384", "are not the figures whose hash", "These are no figures of a pack"],
     ),
     ("another stylesheet", other_bytes("stylesheet", b"* {}"), ["v1.css: its bytes have the SHA-384"]),
+    (
+        "a text in place of bytes",
+        lambda pack: (
+            f"UPDATE activities_packcontent SET content = {as_text('<!doctype html>')} "
+            f"WHERE sha384 = '{digest(pack, 'page')}'"
+        ),
+        ["v1.html: its bytes have the SHA-384", "v1.html: it holds 15 bytes"],
+    ),
     (
         "removed bytes",
         lambda pack: f"DELETE FROM activities_packcontent WHERE sha384 = '{digest(pack, 'page')}'",

@@ -92,8 +92,7 @@ def figures_of(pack: Pack) -> PackDocument:
 
 def content_of(file: PackFile) -> bytes:
     """The bytes of a stored file; ``Unreadable`` where they are gone or are others."""
-    stored = PackContent.objects.filter(sha384=file.sha384).first()
-    content = bytes(stored.content) if stored else b""
-    if hash_of(content) != file.sha384:
+    content = PackContent.bytes_of(file.sha384)
+    if content is None or hash_of(content) != file.sha384:
         raise Unreadable(f"The stored bytes of {file.name} are not those that were frozen. Run verify_packs.")
     return content

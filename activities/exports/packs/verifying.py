@@ -41,11 +41,10 @@ def _faults_of(pack: Pack, files: dict[PackForm, PackFile]) -> Iterator[str]:
     for form in sorted(AT_FREEZING - set(files)):
         yield f"the {form} is gone: no pack is frozen without it"
     for form, file in sorted(files.items()):
-        stored = PackContent.objects.filter(sha384=file.sha384).first()
-        if stored is None:
+        content = PackContent.bytes_of(file.sha384)
+        if content is None:
             yield f"{file.name}: its bytes are gone"
             continue
-        content = bytes(stored.content)
         digest = hash_of(content)
         if digest != file.sha384:
             yield f"{file.name}: its bytes have the SHA-384 {digest[:16]}…, it was stored with {file.sha384[:16]}…"
