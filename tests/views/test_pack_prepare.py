@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from activities.actions.meetings import add_item, call_meeting, call_off_meeting, take_off
-from activities.actions.packs import save_pack_draft
+from activities.actions.packs import MadeFile, add_pack_file, save_pack_draft
 from activities.decisions import PackForm
 from activities.exports.packs.making import content_of
 from activities.models import Meeting, Pack, PackDraft, PackFile
@@ -187,6 +188,19 @@ def test_a_missing_library_leaves_the_pack_frozen_and_is_said(monkeypatch, world
     assert "The PDF cannot be made here" in words
     assert "The Word document cannot be made here" in words
     assert "Make the PDF file now" in words
+
+
+def test_a_form_that_somebody_else_makes_meanwhile_stays_and_the_others_follow(monkeypatch, world, sign_in, called):
+    def printed(pack, form):
+        made = MadeFile(form, f"A pack.{form}", "text/plain", form.encode())
+        if form == PackForm.PDF:
+            add_pack_file(pack=pack, made=replace(made, content=b"made meanwhile"), **told(world, date(2022, 2, 15)))
+        return made, ""
+
+    monkeypatch.setattr("activities.views.packs.printed", printed)
+    assert send(sign_in("secretariat"), page(called), summary=SUMMARY, act="freeze").status_code == 302
+    files = {file.form: content_of(file) for file in PackFile.objects.all()}
+    assert (files["pdf"], files["word"], files["excel"]) == (b"made meanwhile", b"word", b"excel")
 
 
 def test_a_pack_is_not_frozen_without_a_summary(sign_in, called):
