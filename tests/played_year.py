@@ -36,6 +36,7 @@ from agencies.actions.people import edit_person
 from agencies.models import Body, BodyKind
 from agencies.standing import Standing
 from tests import world as the_world
+from tests.played_meetings import Meetings
 from tests.world import World
 from tnoc_tracker.record.days import AUCKLAND
 
@@ -52,7 +53,7 @@ STATUSES = {
 
 
 @dataclass
-class Year:
+class Year(Meetings):
     """The player: its random numbers, and how often each act was done or refused."""
 
     seed: int
@@ -82,6 +83,12 @@ class Year:
             self.reword: 5,
             self.change_a_collective: 3,
             self.end_or_continue_a_series: 1,
+            self.call_a_meeting: 2,
+            self.change_a_meeting: 1,
+            self.work_on_an_agenda: 4,
+            self.decide: 4,
+            self.carry_out_a_decision: 2,
+            self.follow_a_decision: 4,
         }
 
     # Days -----------------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ def test_the_secretariat_sets_activity_12_at_risk_and_sees_the_trail(visitor: Vi
     page.keyboard.press("/")
     page.keyboard.type("financial sector vulnerabilities")
     page.keyboard.press("Enter")
-    page.get_by_role("link", name=re.compile("^Public.private project")).click()
+    page.get_by_role("link", name=re.compile("Public.private project")).first.click()
     page.get_by_role("link", name="Update status").click()
     page.get_by_role("radio", name="At risk").check()
     expect(page.get_by_label("Decision reference")).to_be_hidden()
