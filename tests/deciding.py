@@ -8,7 +8,7 @@ from typing import Any
 from activities.actions.decisions import Decided, record_decision
 from activities.actions.meetings import call_meeting
 from activities.decisions import Move
-from activities.models import Decision, Meeting
+from activities.models import AgendaItem, Decision, Meeting
 from agencies.standing import Standing
 from tests.world import World, moment
 
@@ -29,6 +29,7 @@ def decide(
     on: date | None = None,
     username: str = "secretariat",
     expected: int | None = None,
+    item: AgendaItem | None = None,
     **said: Any,
 ) -> Decision:
     """A decision of a meeting, recorded on its day: by default that Police reports in a month."""
@@ -36,7 +37,7 @@ def decide(
     asked = {"what": "Report on the funding", "owner": world.body("Police"), "due_on": date(2022, 3, 15)} | said
     by = Standing.of(world.person(username), day)
     decided = Decided(**asked)
-    return record_decision(meeting=at_meeting, decided=decided, by=by, at=moment(day, 11), expected=expected)
+    return record_decision(meeting=at_meeting, item=item, decided=decided, by=by, at=moment(day, 11), expected=expected)
 
 
 def decide_date(world: World, at_meeting: Meeting, key: int = 7, to: date = date(2022, 3, 31), **said: Any) -> Decision:

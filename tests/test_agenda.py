@@ -11,15 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.actions.proposals import propose_date
-from activities.actions.roles import assign_role, end_role
+from activities.actions.roles import assign_role, end_role, set_collective
 from activities.actions.words import withdraw_activity
-from activities.decisions import AgendaKind, needs_the_group
+from activities.decisions import AgendaKind, Move, needs_the_group
 from activities.models import Role, RoleKind
 from activities.quarters import FiscalQuarter
 from activities.reading import Reading
 from activities.statuses import DeliveryStatus
 from activities.summaries.agenda import Suggestion, suggested
+from activities.summaries.dashboard import empty_collectives
+from activities.summaries.deciding import abouts, drafted
+from activities.summaries.picture import Picture
 from activities.workflow import Statement
+from tests.actions.rounds import filed, opened
+from tests.deciding import decide, meeting
 from tests.generated import completed, grow, half_a_year, off_track, on_track, paused, say
 from tests.world import TODAY, World, moment
 from tnoc_tracker.record.days import end_of_day
@@ -163,8 +168,13 @@ def test_of_parts_the_worst_is_told(world):
 # Gaps -------------------------------------------------------------------------------------------------------------
 
 
+def vacant(world: World) -> list[Suggestion]:
+    """The activities for which nobody answers, without the collectives."""
+    return [each for each in found(world, AgendaKind.GAP) if each.activity_id is not None]
+
+
 def test_a_gap_is_told_with_its_age_until_somebody_is_named(world):
-    gaps = found(world, AgendaKind.GAP)
+    gaps = vacant(world)
     assert keys(world, gaps) == ["1", "9", "16"]
     assert gaps[1].text == "Lead to be decided – 229 days, since 1 July 2021. Position on 15 February 2022."
     assert gaps[1].source == f"gap:activity-{world.activity(9).id}:2021-07-01"
@@ -173,7 +183,7 @@ def test_a_gap_is_told_with_its_age_until_somebody_is_named(world):
     told = {"by": world.standing("secretariat"), "at": world.now}
     named = {"kind": RoleKind.LEAD, "body": world.body("Police"), "reason": "SG 2022/2"}
     assign_role(activity=world.activity(9), **named, **told)
-    assert keys(world, found(world, AgendaKind.GAP)) == ["1", "16"]
+    assert keys(world, vacant(world)) == ["1", "16"]
 
 
 def test_a_gap_that_opens_again_is_another_one(world):
@@ -181,9 +191,32 @@ def test_a_gap_that_opens_again_is_another_one(world):
     role = Role.objects.get(activity=world.activity(12), kind=RoleKind.LEAD)
     end_role(role=role, reason="Handed back", **told)
 
-    twelve = found(world, AgendaKind.GAP)[-1]
+    twelve = vacant(world)[-1]
     assert twelve.source == f"gap:activity-{world.activity(12).id}:2022-02-01"
     assert twelve.text == "Nobody is named – 14 days, since 1 February 2022. Position on 15 February 2022."
+
+
+def test_a_collective_without_members_is_a_gap_of_its_own_until_somebody_belongs_to_it(world):
+    empty = found(world, AgendaKind.GAP)[-1]
+    (same,) = empty_collectives(Picture(world.reading))
+    assert (empty.source, empty.heading) == (
+        f"collective:{same.body.id}:{world.plan.id}",
+        "Relevant agencies: membership to be set",
+    )
+    assert empty.text == f"Named in {'; '.join(map(str, same.activities))}. Position on 15 February 2022."
+    assert (empty.activity_id, empty.seeks_decision) == (None, True)
+
+    told = {"by": world.standing("secretariat"), "at": world.now}
+    set_collective(plan=world.plan, collective=same.body, members=[world.body("Police")], reason="SG 2022/2", **told)
+    assert [each for each in found(world, AgendaKind.GAP) if each.activity_id is None] == []
+
+
+def test_a_decision_on_a_collective_names_nobody_as_lead(world):
+    held = meeting(world)
+    item = held.items.get(source__startswith="collective:")
+    draft = drafted(world.reading, item, abouts(world.reading))
+
+    assert (draft["about"], draft["allows"]) == ("plan", Move.NOTHING)
 
 
 # Proposed dates ---------------------------------------------------------------------------------------------------
@@ -289,7 +322,7 @@ def test_the_agenda_has_its_order_and_names_nothing_twice(world):
     assert kinds == sorted(kinds, key=list(AgendaKind).index)
     assert set(kinds) == {*AgendaKind} - {AgendaKind.OWN}
     assert len({each.source for each in every}) == len(every)
-    assert all(each.heading and each.text and each.activity_id for each in every)
+    assert all(each.heading and each.text for each in every)
     assert all(len(each.source) <= 80 for each in every)
     assert suggested(world.reading) == every
 
@@ -301,14 +334,27 @@ def test_it_is_made_for_a_past_position_as_it_was_known_then(world):
     said = {each.source.partition(":")[0] for each in suggested(then)}
     (ask,) = [each for each in suggested(then) if each.kind == AgendaKind.ASK]
 
-    assert said == {"ask", "late", "gap"}  # nothing was paused or proposed, and a part of 16 was late already
+    assert said == {
+        "ask",
+        "late",
+        "gap",
+        "collective",
+    }  # nothing was paused or proposed, and a part of 16 was late already
     assert ask.text == "Name who invites RBNZ and FMA."
     assert suggested(Reading(world.plan, TODAY, end_of_day(TODAY))) == suggested(world.reading)
 
 
+def on_agendas(world: World) -> None:
+    """Some of it was put before the group and decided; some is filed and waits."""
+    held = meeting(world, DAY)
+    decide(world, held, item=held.items.get(kind=AgendaKind.ASK))
+    opened(world, on=DAY, due=TODAY)
+    filed(world, 12, off_track("Late.", "Help."), on=TODAY)
+
+
 def test_it_takes_as_many_queries_whatever_there_is(world):
     counts = []
-    for step in (lambda: None, lambda: everything(world), lambda: grow(world.plan, 60)):
+    for step in (lambda: None, lambda: everything(world), lambda: on_agendas(world), lambda: grow(world.plan, 60)):
         step()
         reading = world.reading
         with CaptureQueriesContext(connection) as queries:

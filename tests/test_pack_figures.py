@@ -89,7 +89,7 @@ def test_five_decisions_head_the_pack_and_the_others_are_named_and_in_the_annex(
     assert columns(document, "more_decisions", "No.", "Decision sought") == [(6, "Agree G"), (7, "Name a lead")]
     section = document.section("decisions_sought")
     assert section.title == "7 decisions are sought"
-    assert section.paragraphs == ("2 more are in the annex: 6 Agree G; 7 Name a lead",)
+    assert section.paragraphs == ("2 more are in the annex, no. 6: Agree G; no. 7: Name a lead",)
     row = row_of(document, "more_decisions", 16)
     assert row.cells[2:] == ("Added by the Secretariat", "Lead to be decided – 229 days")
     assert noted(row) == {"Activity": str(world.activity(16)), "Put to the group": "It has waited for long."}
@@ -144,6 +144,14 @@ def test_one_decision_to_follow_up_is_said_in_the_singular(world):
 
     assert section.title == "The one decision of earlier meetings is still open, past its day"
     assert columns(packed(world, called(world, date(2022, 2, 18))), "follow_through", "About") == [("The plan",)]
+
+
+def test_where_every_open_decision_is_past_its_day_the_heading_says_all(world):
+    earlier = called(world, date(2021, 11, 10), day=date(2021, 11, 1))
+    decide(world, earlier, "Write to the banks", due_on=date(2022, 2, 14))
+    decide(world, earlier, "Write to the ports", due_on=date(2022, 2, 14))
+    title = packed(world, called(world)).section("follow_through").title
+    assert title == "Of 2 decisions of earlier meetings 2 are open, all of them past their days"
 
 
 # Numbers ------------------------------------------------------------------------------------------------------------
@@ -237,7 +245,7 @@ def test_focus_areas_by_status_add_up(world):
 
     assert [column.label for column in table.columns[1:-1]] == [MEANINGS[status].label for status in BY_SEVERITY]
     assert [row.cells[-1] for row in table.rows] == [9, 4, 8]
-    assert table.rows[0].cells == ("Drive System Governance and Coordination", 1, 1, 0, 2, 3, 1, 1, 9)
+    assert table.rows[0].cells == ("UNIFY: Drive System Governance and Coordination", 1, 1, 0, 2, 3, 1, 1, 9)
     assert table.total == ("All focus areas", 1, 2, 1, 6, 8, 2, 1, 21)
     assert document.section("by_focus_area").title == "UNIFY has 2 of the 3 activities that are off track or at risk"
 
@@ -305,6 +313,13 @@ def test_an_activity_with_two_overdue_milestones_is_explained_once(world):
 def test_what_is_late_says_that_a_return_is_open_and_that_a_start_is_not_begun(world):
     document = packed(world, called(world, round=opened(world)))
     assert noted(row_of(document, "overdue", 13))["Counted as"] == "not begun, overdue – return open"
+
+
+def test_where_everything_off_track_is_overdue_the_heading_says_all(world):
+    for number in (1, 16):
+        say(world, number, date(2022, 1, 20), off_track("Nobody leads it.", "Name a lead."))
+    title = packed(world, called(world)).section("off_track").title
+    assert title == "2 activities are off track, all of them overdue"
 
 
 def test_off_track_shows_the_milestone_of_the_forecast_and_points_to_what_is_overdue(world):

@@ -56,10 +56,10 @@ def told(document: PackDocument, mark: Any = words_of) -> list[str]:
     for numbered in (*printing.sections, *printing.annexes):
         said += [numbered.heading, *numbered.section.paragraphs]
         for table in numbered.section.tables:
-            said.append(table.caption)
             if not table.rows:
                 said.append(table.empty)
                 continue
+            said.append(table.caption)
             said += [column.label for column in table.columns]
             for row in table.rows:
                 said += [mark(cell, column.kind) for cell, column in zip(row.cells, table.columns, strict=True)]
@@ -412,6 +412,22 @@ def test_a_pack_with_nothing_in_it_can_be_printed(form):
     table = Table("nothing", "Nothing", (Column("A"),), (Row(("",)),))
     empty = replace(DOCUMENT, sections=(Section("a", "A section"), Section("b", "Another", tables=(table,))))
     assert "Another" in read(form(empty, figures_hash=HASH))
+
+
+@pytest.mark.parametrize("form", [page_of, pdf_of, word_of])
+def test_an_empty_table_is_its_sentence_without_its_caption(form):
+    table = Table("nothing", "A caption of nothing", (Column("A"),), (), "There is nothing of it.")
+    text = read(form(replace(DOCUMENT, sections=(Section("a", "A section", tables=(table,)),)), figures_hash=HASH))
+    assert "There is nothing of it." in " ".join(text.split())
+    assert "A caption of nothing" not in " ".join(text.split())
+
+
+def test_the_cover_of_the_annex_names_a_table_that_is_empty():
+    table = Table("nothing", "A caption of nothing", (Column("A"),), (), "There is nothing of it.")
+    document = replace(DOCUMENT, sections=(Section("a", "A section", tables=(table,)),))
+    text = read(excel_of(document, figures_hash=HASH))
+    assert "A section: A caption of nothing" in text
+    assert "There is nothing of it." in text
 
 
 @pytest.mark.parametrize(("library", "form"), [("weasyprint", pdf_of), ("docx", word_of)])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from activities.actions.milestones import correct_delivery
+from activities.actions.milestones import correct_delivery, move_date
 from activities.actions.roles import set_collective
 from activities.actions.words import withdraw_activity
 from activities.comparison import KINDS, compare
+from activities.models import Milestone
 from activities.pack_document import PackDocument
 from activities.reading import Reading
 from activities.statuses import DeliveryStatus
@@ -49,6 +51,14 @@ def test_movements_run_from_the_last_packs_position_to_this_one(world):
         "paused, 46 days past its date",
     )
     assert keys(document, "movements_dates") == []
+
+
+def test_an_agreed_date_that_moved_names_who_asked_and_who_agreed(world):
+    milestone = Milestone.objects.get(activity=world.activity(19), removed_on=None)
+    by: Any = {"asked_by": "MOJ", "agreed_by": "Steering Group", "decision_reference": "SG 2022/3"}
+    move_date(milestone=milestone, to=date(2022, 9, 30), reason="The bill waits.", **by, **told(world))
+    said = noted(row_of(second(world), "movements_dates", 19))
+    assert said == {"Why": "The bill waits.", "Asked by": "MOJ, agreed by Steering Group (SG 2022/3)"}
 
 
 def test_the_first_packs_movements_run_from_the_plans_start(world):

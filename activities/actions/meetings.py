@@ -70,7 +70,7 @@ def call_meeting(
     meeting = Meeting(plan=held, held_on=held_on, round=round, place=place.strip(), note=note.strip())
     reason = f"Meeting of {long_date(held_on)} called"
     record(meeting, by=by.actor, at=at, reason=reason)
-    _bring_in(meeting, suggested(Reading(held, day_of(at))), by=by, at=at, reason=reason)
+    _bring_in(meeting, suggested(Reading(held, day_of(at)), held_on), by=by, at=at, reason=reason)
     return meeting
 
 
@@ -146,7 +146,7 @@ def bring_in(*, meeting: Meeting, by: Standing, at: datetime, expected: int | No
     hold_activities(meeting.plan_id)
     held = hold_meeting(meeting.id, expected)
     require_on(held)
-    found = suggested(Reading(held.plan, day_of(at)))
+    found = suggested(Reading(held.plan, day_of(at)), held.held_on)
     return _bring_in(held, found, by=by, at=at, reason="Brought in from the register")
 
 

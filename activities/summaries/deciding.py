@@ -93,6 +93,8 @@ def drafted(reading: Reading, item: Any, found: Abouts) -> dict[str, Any]:
             draft |= {"allows": Move.NEW_DATE.value, "new_due": waiting.proposed_due, "owner": secretariat}
         case AgendaKind.OWN:
             draft["what"] = item.heading
+        case AgendaKind.GAP if item.activity_id is None:  # a collective without members
+            draft["owner"] = secretariat
         case AgendaKind.GAP:
             draft |= {"allows": Move.NAME_LEAD.value, "owner": secretariat}
         case AgendaKind.STOP:

@@ -44,13 +44,14 @@ class AgendaPage(MeetingPage):
     def page(self, status: int = 200, order: OrderForm | None = None, **context: Any) -> HttpResponse:
         """The page as it is now, with a form that was sent and refused in its place."""
         present = {each.source for each in self.items}
+        found = suggested(self.reading, self.meeting.held_on)
         form = order or OrderForm(items=self.on_agenda, stamp=self.stamp)
         off = [each for each in self.items if each.taken_off_on is not None]
         context |= {
             "form": form,
             "lines": [self._line(each, form) for each in self.on_agenda],
             "off": [{"item": each, "form": self._plain(f"back_{each.id}_%s")} for each in off],
-            "new": [each for each in suggested(self.reading) if each.source not in present],
+            "new": [each for each in found if each.source not in present],
             "bring_form": self._plain("bring_%s"),
             "title": finding(self.on_agenda),
         }

@@ -12,8 +12,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from activities.actions.common import Refused
 from activities.actions.packs import PackOrder, freeze_pack, order_of, save_pack_draft
-from activities.exports.packs.making import at_freezing, document_of
+from activities.exports.packs.making import Uncountable, at_freezing, document_of
 from activities.exports.packs.page import page_of
 from activities.forms.packs import SummaryForm
 from activities.models import Meeting, Pack, PackDraft
@@ -26,11 +27,11 @@ from activities.views.change_page import Changed, Conflicting
 from activities.views.common import page_context, present_of
 from activities.views.links import page_url
 from activities.views.meetings import meeting_or_404, returned
-from activities.views.packs import linked_pack, print_forms
+from activities.views.packs import linked_pack, note_damage, print_forms
 from agencies.permissions import may
 from agencies.views.common import site_address
 from agencies.views.saving import Outcome, save
-from tnoc_tracker.record.days import moment_in_words
+from tnoc_tracker.record.days import long_date, moment_in_words
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,8 @@ class Preparing:
         """What makes the files with which an order is frozen."""
         return lambda order: at_freezing(order, site=site_address(self.request))
 
-    def show(self, form: SummaryForm, outcome: Outcome) -> HttpResponse:
-        """The page as it is now."""
+    def show(self, form: SummaryForm, outcome: Outcome, trouble: str = "") -> HttpResponse:
+        """The page as it is now; ``trouble`` says why there is nothing to look at."""
         meeting, reading = self.meeting, self.reading
         context = page_context(
             reading,
@@ -101,6 +102,7 @@ class Preparing:
             meeting_url=page_url(reading, "meeting", meeting.id),
             may_look_back=False,
             form=form,
+            trouble=trouble,
             conflict=self.conflict(form) if outcome.conflict else None,
             order=self.order,
             previous=linked_pack(reading, self.order.previous),
@@ -108,8 +110,9 @@ class Preparing:
             returned=returned(reading, self.picture),
             seeking=self.seeking[:MOST],
             more=self.seeking[MOST:],
-            missing=missing(self),
+            notable=notable(self),
             versions=[{"pack": each, "url": page_url(reading, "pack", each.id)} for each in self.picture.packs],
+            prepare_url=page_url(reading, "pack_prepare", meeting.id),
             preview_url=page_url(reading, "pack_preview", meeting.id),
         )
         return render(self.request, "packs/prepare.html", context, status=outcome.status)
@@ -133,8 +136,27 @@ def finding(page: Preparing) -> str:
     return f"Version {page.order.number} of the pack: {words}{back}"
 
 
-def missing(page: Preparing) -> list[dict[str, str]]:
-    """What is not there yet, each with the page on which that is put right; freezing is allowed all the same."""
+def notable(page: Preparing) -> list[dict[str, str]]:
+    """What to look at first, each with the page that shows it; freezing is allowed all the same."""
+    found = [*held_already(page), *missing(page)]
+    return [{"words": words, "url": url} for words, url in found]
+
+
+def held_already(page: Preparing) -> list[tuple[str, str]]:
+    """That the meeting has decided, or that its day has passed: a version frozen now is not what the group had."""
+    reading, meeting = page.reading, page.picture.meeting
+    if decided := len(page.picture.decisions):
+        first = f"This meeting has decided already ({numbered(decided, 'decision')})"
+    elif meeting.held_on < reading.on:
+        first = f"The day of this meeting has passed ({long_date(meeting.held_on)})"
+    else:
+        return []
+    then = "a version frozen now has today’s position, and what moved since then is not in the next pack’s movements."
+    return [(f"{first}: {then}", page_url(reading, "meeting", meeting.id))]
+
+
+def missing(page: Preparing) -> list[tuple[str, str]]:
+    """What is not there yet, each with the page on which that is put right."""
     reading, meeting, states = page.reading, page.picture.meeting, page.picture.meeting.states or ()
     at, found = page_url(reading, "agenda", meeting.id), []
     if not page.picture.quarter:
@@ -149,7 +171,7 @@ def missing(page: Preparing) -> list[dict[str, str]]:
         found.append(("No item of the agenda seeks a decision.", at))
     if not page.summary:
         found.append(("The summary is not written.", "#id_summary"))
-    return [{"words": words, "url": url} for words, url in found]
+    return found
 
 
 @require_http_methods(["GET", "POST"])
@@ -183,15 +205,19 @@ def keep(page: Preparing, form: SummaryForm) -> str:
 
 def freeze(page: Preparing, form: SummaryForm, frozen: list[Pack]) -> str:
     """Freeze the pack with what was typed; returns the address of its page."""
-    pack = freeze_pack(
-        meeting=page.meeting,
-        summary=form.cleaned_data["summary"],
-        corrected_why=form.cleaned_data.get("corrected_why", ""),
-        make=page.files,
-        by=page.request.standing,
-        at=page.request.moment,
-        expected=form.cleaned_data["stamp"],
-    )
+    try:
+        pack = freeze_pack(
+            meeting=page.meeting,
+            summary=form.cleaned_data["summary"],
+            corrected_why=form.cleaned_data.get("corrected_why", ""),
+            make=page.files,
+            by=page.request.standing,
+            at=page.request.moment,
+            expected=form.cleaned_data["stamp"],
+        )
+    except Uncountable as damage:
+        note_damage(damage)
+        raise Refused({"": str(damage)}) from damage
     frozen.append(pack)
     return page_url(page.reading, "pack", pack.id)
 
@@ -205,11 +231,18 @@ def say_frozen(request: HttpRequest, pack: Pack) -> None:
 
 
 def pack_preview(request: HttpRequest, plan: str, meeting: int) -> HttpResponse:
-    """The pack as it would be frozen now, with the summary as it is kept; it says that it is a draft."""
+    """The pack as it would be frozen now, with the summary as it is kept; it says that it is a draft.
+
+    Where the figures of the last pack are damaged, the page on which it is prepared says so instead (422).
+    """
     page = Preparing.open(request, plan, meeting)
     if page.meeting.is_called_off:
         raise Http404
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    document = document_of(page.order, site=site_address(request))
+    try:
+        document = document_of(page.order, site=site_address(request))
+    except Uncountable as damage:
+        note_damage(damage)
+        return page.show(page.form(), Outcome(status=422), trouble=str(damage))
     return HttpResponse(page_of(document, figures_hash="", preview=True))

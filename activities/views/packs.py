@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
@@ -19,7 +22,7 @@ from activities.actions.common import Refused
 from activities.actions.packs import MadeFile, add_pack_file
 from activities.decisions import PackForm
 from activities.exports.packs.library import UnavailableForm
-from activities.exports.packs.making import PRINTED, content_of, printed_from
+from activities.exports.packs.making import CHECKS, PRINTED, Unreadable, content_of, printed_from
 from activities.exports.packs.printing import grouped
 from activities.models import Pack, PackFile
 from activities.reading import Reading
@@ -28,6 +31,7 @@ from activities.views.links import page_url
 from activities.views.meetings import may_run, meeting_or_404
 from agencies.views.saving import save_once
 from tnoc_tracker.record.days import moment_in_words
+from tnoc_tracker.record.events import note
 from tnoc_tracker.record.forms import new_once_key
 
 log = logging.getLogger(__name__)
@@ -115,13 +119,35 @@ def unmade_line(reading: Reading, pack: Any, form: PackForm) -> dict[str, Any]:
 # The stored bytes --------------------------------------------------------------------------------------------------
 
 
+def note_damage(damage: Unreadable) -> None:
+    """Put what is damaged on the log of events: which form of which pack, and nothing of what it holds."""
+    note("pack-unreadable", pack=damage.pack_id, form=damage.form)
+
+
+def reads_stored(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view of stored bytes: where they are not those that were frozen, a page says so, and nothing is served."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, plan: str, pack: int, *args: str, **kwargs: str) -> HttpResponse:
+        try:
+            return view(request, plan, pack, *args, **kwargs)
+        except Unreadable as damage:
+            note_damage(damage)
+            context = {"what": str(damage), "checks": CHECKS, "pack_url": reverse("pack", args=[plan, pack])}
+            return render(request, "packs/unreadable.html", context, status=500)
+
+    return checked
+
+
 @require_safe
+@reads_stored
 def pack_page(request: HttpRequest, plan: str, pack: int) -> HttpResponse:
     """The frozen pack itself, byte for byte."""
     return stored(request, file_or_404(reading_of(request, plan), pack, PackForm.PAGE))
 
 
 @require_safe
+@reads_stored
 def pack_file(request: HttpRequest, plan: str, pack: int, form: str) -> HttpResponse:
     """Another file of a pack, byte for byte."""
     if form not in SERVED:
@@ -160,7 +186,7 @@ def print_forms(request: Any, pack: Pack) -> list[str]:
     troubles = []
     there = set(PackFile.objects.filter(pack=pack).values_list("form", flat=True))
     for form in PRINTED:
-        file, trouble = (None, "") if form in there else printed(pack, form)
+        file, trouble = (None, "") if form in there else printed_or_trouble(pack, form)
         if file:
             with suppress(Refused):  # somebody else made it meanwhile
                 add_pack_file(pack=pack, made=file, by=request.standing, at=request.moment)
@@ -169,17 +195,32 @@ def print_forms(request: Any, pack: Pack) -> list[str]:
     return troubles
 
 
+def printed_or_trouble(pack: Pack, form: PackForm) -> tuple[MadeFile | None, str]:
+    """The same right after freezing, when the pack is there whatever becomes of its other forms."""
+    try:
+        return printed(pack, form)
+    except Unreadable as damage:
+        note_damage(damage)
+        return None, f"{form.label} is not made. {damage} Have an operator run {CHECKS}."
+
+
 def printed(pack: Pack, form: PackForm, *, rendered_on: date | None = None) -> tuple[MadeFile | None, str]:
-    """A form printed from the stored figures, or a sentence that says why there is none."""
+    """A form printed from the stored figures, or a sentence that says why there is none.
+
+    ``Unreadable`` where the figures are not those that were frozen: from others nothing is made.
+    """
     try:
         return printed_from(pack, form, rendered_on=rendered_on), ""
     except UnavailableForm as missing:
         return None, str(missing)
+    except Unreadable:
+        raise
     except Exception:  # whatever goes wrong in a library: the pack is frozen, and this form can be made later
         log.exception("%s could not be made from the figures of %s", form.label, pack)
         return None, f"{form.label} could not be made. The log of the tracker says why; it can be made later."
 
 
+@reads_stored
 def pack_make(request: HttpRequest, plan: str, pack: int, form: str) -> HttpResponse:
     """Make a form that was not made at freezing, from the stored figures; it says when it was rendered."""
     reading = present_of(request, plan)

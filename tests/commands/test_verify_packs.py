@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection
 from activities.actions.packs import add_pack_file
 from activities.decisions import PackForm
 from activities.exports.packs.making import content_of, printed_from
+from activities.exports.packs.printing import grouped
 from activities.exports.packs.verifying import verify_packs
 from activities.models import Pack, PackContent
 from activities.pack_document import hash_of
@@ -139,8 +140,68 @@ def test_bytes_that_agree_with_their_changed_hash_but_not_with_the_figures_are_f
         f"UPDATE activities_packcontent SET sha384 = '{hash_of(forged)}' WHERE sha384 = '{digest(pack, 'figures')}'",
         f"UPDATE activities_packfile SET sha384 = '{hash_of(forged)}' WHERE form = 'figures'",
     )
-    (fault,) = verify_packs().faults
-    assert fault.endswith("these are not the figures whose hash the pack was frozen with")
+    of_figures, of_row = verify_packs().faults
+    assert of_figures.endswith("these are not the figures whose hash the pack was frozen with")
+    assert of_row.endswith("not what its newest entry in the history says: SHA-384")
+
+
+def test_rows_forged_to_agree_with_forged_bytes_are_found_by_their_history_alone(pack):
+    figures = content_of(pack.files.get(form="figures")).replace(b"It goes well.", b"It goes ill!!.")
+    page = content_of(pack.files.get(form="page")).replace(b"It goes well.", b"It goes ill!!.")
+    page = page.replace(grouped(pack.figures_hash).encode(), grouped(hash_of(figures)).encode())
+    past_the_guards(
+        *(each for form, forged in (("figures", figures), ("page", page)) for each in forgery(pack, form, forged)),
+        f"UPDATE activities_pack SET summary = 'It goes ill!!.', figures_hash = '{hash_of(figures)}'",
+    )
+    files = {file.form: file.id for file in pack.files.all()}
+    assert verify_packs().faults == [
+        f"pack {pack.id}: not what its newest entry in the history says: summary, hash of the figures",
+        f"file of a pack {files['figures']}: not what its newest entry in the history says: size, SHA-384",
+        f"file of a pack {files['page']}: not what its newest entry in the history says: size, SHA-384",
+    ]
+
+
+def forgery(pack: Pack, form: str, forged: bytes) -> list[str]:
+    """Other bytes of a file, and rows that agree with them."""
+    new = hash_of(forged)
+    return [
+        other_bytes(form, forged)(pack),
+        f"UPDATE activities_packcontent SET sha384 = '{new}' WHERE sha384 = '{digest(pack, form)}'",
+        f"UPDATE activities_packfile SET sha384 = '{new}', size = {len(forged)} WHERE form = '{form}'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("UPDATE activities_packfile SET name = 'Another.pdf' WHERE form = 'stylesheet'", ["says: name"]),
+        ("UPDATE activities_pack SET summary = 'Another.' WHERE number = 1", ["says: summary"]),
+        ("DELETE FROM activities_historicalpackfile WHERE form = 'page'", ["it has no entry in the history"] * 3),
+        (
+            "UPDATE activities_pack SET number = 3 WHERE number = 2",
+            ["is of another version", "its packs are numbered 1, 3: ", "says: number"],
+        ),
+    ],
+)
+def test_a_row_that_is_not_what_its_history_says_is_found(world, pack, statement, says):
+    frozen_with_page(world, pack.meeting, corrected_why="A return was counted twice.")
+    frozen_with_page(world, meeting(world, date(2022, 3, 1), called=date(2022, 2, 2)), summary="Again.")
+    past_the_guards(statement)
+    faults = verify_packs().faults
+    missing = [words for words in says if not any(words in fault for fault in faults)]
+    assert (missing, len(faults) >= len(says)) == ([], True)
+
+
+def test_a_version_that_was_removed_is_found_by_its_number_and_by_its_history(world, pack):
+    second = frozen_with_page(world, pack.meeting, corrected_why="A return was counted twice.")
+    past_the_guards(
+        f"DELETE FROM activities_packfile WHERE pack_id = {pack.id}",
+        f"DELETE FROM activities_pack WHERE id = {pack.id}",
+    )
+    faults = verify_packs().faults
+    assert "tnoc-2021-22, Steering Group, 22 February 2022: its packs are numbered 2: " in faults[0]
+    assert f"pack {pack.id}: it stands in the history, and its row is gone" in faults
+    assert not any(fault.startswith(f"pack {second.id}:") for fault in faults)
 
 
 def test_two_packs_may_share_a_file_and_each_is_checked(world, pack):

@@ -178,7 +178,8 @@ class Pack:
         """Statuses by focus area, and the totals."""
         lines = by_focus_area(self.now)
         totals = [sum(column) for column in zip(*(counts for _, counts in lines), strict=True)]
-        found: Table = [(title, *counts, sum(counts)) for title, counts in lines]
+        codes = {row["title"]: row["code"] for row in self.now.tables["activities.focusarea"]}
+        found: Table = [(f"{codes[title]}: {title}", *counts, sum(counts)) for title, counts in lines]
         return [*found, ("All focus areas", *totals, sum(totals))]
 
     def by_agency(self) -> Table:
@@ -355,7 +356,7 @@ class Pack:
         gaps = [line[2] for line in self.gaps()]
         numbers = {
             "overdue": [len(late) - starts, starts, max((self.now.days_late(row) for row in late), default=0)],
-            "off_track": [len(off), sum(1 for line in off if line[0] in past) if len(off) > 1 else 0],
+            "off_track": [len(off), some_of(sum(1 for line in off if line[0] in past), len(off))],
             "at_risk": [sum(1 for row in self.now.activities if self.is_now(row, "at_risk"))],
             "gaps": [len(gaps), max(gaps, default=0)],
             "contradictions": [sum(1 for row in self.now.activities if self.now.contradiction(row))],
@@ -368,5 +369,9 @@ class Pack:
 
     def late_of(self, delivered: list[Row]) -> int:
         """How many of some deliveries were late; said of some of them only."""
-        late = sum(1 for row in delivered if self.now.days_late(row))
-        return late if late < len(delivered) else 0
+        return some_of(sum(1 for row in delivered if self.now.days_late(row)), len(delivered))
+
+
+def some_of(count: int, of_all: int) -> int:
+    """A number that a heading tells; 0 where it says “all of them”."""
+    return count if count < of_all else 0

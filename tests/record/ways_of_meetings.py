@@ -37,7 +37,7 @@ from tests.generated import paused
 from tests.record.written import LATER, WHY, Told, Way
 from tests.world import World
 
-SUGGESTED = 12
+SUGGESTED = 13
 """So many things the register of the tests' world suggests for an agenda: late ones and gaps."""
 
 CARRIED_OUT = "Decision ~ outcome settled_by settled_on state"

@@ -50,7 +50,7 @@ def test_the_page_has_every_item_with_its_number_and_what_can_be_done(world, sig
     answer = sign_in("secretariat").get(page(meeting, "agenda/"))
     every, body = items(meeting), answer.content.decode()
 
-    assert f"3 of {len(every)} items seek a decision" in text_of(answer)
+    assert f"4 of {len(every)} items seek a decision" in text_of(answer)
     assert len(cells_of(answer)) == len(every) + 1
     for number, each in enumerate(every, start=1):
         assert f'name="{place(each)}" value="{number}"' in body

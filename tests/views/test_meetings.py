@@ -60,7 +60,7 @@ def test_the_next_meeting_comes_first_then_those_after_it_then_those_that_were(w
     assert [row[0].partition("2022")[0] for row in rows[:2]] == ["1 March ", "17 May "]
     assert rows[0] == [
         "1 March 2022 NextRoom 4.1",
-        f"{called_items(HELD)} items3 seek a decision",
+        f"{called_items(HELD)} items4 seek a decision",
         "Q2 FY2021/224 of 35 returned",
         "none",
         "none",

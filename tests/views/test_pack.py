@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from activities.actions.words import edit_words, withdraw_activity
-from activities.exports.packs.making import Unreadable, content_of, printed_from
+from activities.exports.packs.making import content_of, printed_from
 from activities.exports.packs.printing import grouped
 from activities.models import Meeting, Pack, PackFile
 from tests.actions.packs import frozen
@@ -163,8 +163,66 @@ def test_bytes_that_are_not_those_that_were_stored_are_not_served(sign_in, pack)
     past_the_guards(
         f"UPDATE activities_packcontent SET content = CAST('[]' AS {blob()}) WHERE sha384 = '{file.sha384}'"
     )
-    with pytest.raises(Unreadable, match="are not those that were frozen"):
-        client.get(page(pack, "files/figures/"))
+    refused(
+        client.get(page(pack, "files/figures/")), f"The stored bytes of {file.name} are not those that were frozen."
+    )
+
+
+def refused(answer: Any, what: str) -> None:
+    """The page that says what is damaged, that nothing was served, and what an operator should run."""
+    words = text_of(answer)
+    assert (answer.status_code, answer["Content-Type"]) == (500, "text/html; charset=utf-8")
+    assert (answer.get("ETag"), answer.get("Content-Disposition")) == (None, None)
+    assert "Nothing is served: this is not what was frozen" in words
+    assert what in words
+    assert "An operator should run “manage.py verify_packs” and “manage.py verify_history”" in words
+    assert "Traceback" not in words
+
+
+def damage(pack: Pack, form: str) -> None:
+    """Other bytes in the place of a file's."""
+    digest = pack.files.get(form=form).sha384
+    past_the_guards(
+        f"UPDATE activities_packcontent SET content = CAST('The plan' AS {blob()}) WHERE sha384 = '{digest}'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "path"), [("page", "page/"), ("stylesheet", "files/stylesheet/"), ("figures", "files/figures/")]
+)
+def test_damage_to_a_file_is_said_and_noted_without_a_word_of_the_plan(sign_in, caplog, pack, form, path):
+    client = sign_in("steering")
+    damage(pack, form)
+    caplog.set_level("INFO", "tnoc.access")
+    caplog.clear()
+    answer = client.get(page(pack, path))
+    refused(answer, pack.files.get(form=form).name)
+    assert b"The plan<" not in answer.content
+    assert f'href="{page(pack)}"' in answer.content.decode()
+    (event,) = [each for each in caplog.records if each.name == "tnoc.access"]
+    assert event.event == "pack-unreadable"
+    assert {name: each for name, each in event.facts.items() if name != "request"} == {"pack": pack.id, "form": form}
+    assert client.get(page(pack)).status_code == 200
+
+
+def test_bytes_that_are_gone_are_said_to_be(sign_in, pack):
+    client, file = sign_in("steering"), pack.files.get(form="page")
+    past_the_guards(f"DELETE FROM activities_packcontent WHERE sha384 = '{file.sha384}'")
+    refused(client.get(page(pack, "page/")), f"The stored bytes of {file.name} are not those that were frozen.")
+
+
+def test_nothing_is_made_from_figures_that_are_damaged(sign_in, pack):
+    client = sign_in("secretariat")
+    damage(pack, "figures")
+    refused(client.post(page(pack, "make/excel/"), {}), "are not those that were frozen.")
+    assert not pack.files.filter(form="excel").exists()
+
+
+def test_nothing_is_made_from_figures_whose_hash_is_another(sign_in, pack):
+    client = sign_in("secretariat")
+    past_the_guards(f"UPDATE activities_pack SET figures_hash = '{'a' * 96}'")
+    what = "The figures of version 1 of the pack do not have the hash that it was frozen with."
+    refused(client.post(page(pack, "make/word/"), {}), what)
 
 
 def blob() -> str:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 
 from activities.actions.meetings import add_item, call_meeting, call_off_meeting, take_off
 from activities.actions.packs import MadeFile, add_pack_file, save_pack_draft
 from activities.decisions import PackForm
-from activities.exports.packs.making import content_of
+from activities.exports.packs.making import at_freezing, content_of
 from activities.models import Meeting, Pack, PackDraft, PackFile
 from activities.pack_document import hash_of, parse
 from tests.actions.packs import frozen
 from tests.actions.rounds import told
 from tests.deciding import meeting
-from tests.packs import seek
+from tests.packs import decide, seek
+from tests.record.tampering import past_the_guards
 from tests.views.editing import BASE, hidden, send, text_of
 from tests.views.rounds import half_returned
 from tests.world import World
@@ -66,6 +68,26 @@ def test_what_is_missing_is_named_with_where_to_put_it_right(world, sign_in, cal
     assert "Nothing is on the agenda." in words
     assert f'href="{BASE}meetings/{called.id}/agenda/"' in answer.content.decode()
     assert f'href="{BASE}meetings/{called.id}/change/"' in answer.content.decode()
+
+
+AFTER = "a version frozen now has today’s position, and what moved since then is not in the next pack’s movements."
+
+
+def test_that_the_meeting_has_decided_already_is_said(world, sign_in):
+    held = meeting(world, date(2022, 2, 8), called=date(2022, 2, 1))
+    client = sign_in("secretariat")
+    assert f"The day of this meeting has passed (8 February 2022): {AFTER}" in text_of(client.get(page(held)))
+    decide(world, held, "Agree the plan")
+    answer = client.get(page(held))
+    assert f"This meeting has decided already (1 decision): {AFTER}" in text_of(answer)
+    assert "has passed" not in text_of(answer)
+    assert f'<li><a href="{BASE}meetings/{held.id}/">This meeting' in answer.content.decode()
+    decide(world, held, "Agree another")
+    assert "has decided already (2 decisions)" in text_of(client.get(page(held)))
+
+
+def test_a_meeting_that_is_still_to_come_has_neither_passed_nor_decided(sign_in, called):
+    assert AFTER not in text_of(sign_in("secretariat").get(page(called)))
 
 
 def test_movements_run_from_the_pack_of_the_meeting_before(world, sign_in, called):
@@ -151,6 +173,60 @@ def test_where_somebody_else_was_faster_both_texts_are_shown(world, sign_in, cal
     renewed = {name: answer.context["form"][name].value() for name in ("stamp", "once")}
     assert client.post(page(called), {**renewed, "summary": "Mine", "act": "save"}).status_code == 302
     assert PackDraft.objects.get().summary == "Mine"
+
+
+# Where the last pack is damaged ---------------------------------------------------------------------------------------
+
+
+UNCOUNTED = (
+    "The figures of the pack of 9 November 2021, version 1, {}: the change since then cannot be counted. "
+    "Have an operator run “manage.py verify_packs” and “manage.py verify_history”; nothing is frozen."
+)
+
+
+def damaged(world: World, *, gone: bool) -> str:
+    """The figures of the last pack are gone, or were never any that can be read; returns what is said of it."""
+    make = {} if not gone else {"make": partial(at_freezing, site="")}
+    before = frozen(world, meeting(world, date(2021, 11, 16)), date(2021, 11, 9), **make)
+    if gone:
+        digest = before.files.get(form="figures").sha384
+        past_the_guards(f"DELETE FROM activities_packcontent WHERE sha384 = '{digest}'")
+    return UNCOUNTED.format("are not those that were frozen" if gone else "cannot be read")
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_nothing_is_frozen_beside_a_last_pack_that_is_damaged(caplog, world, sign_in, called, gone):
+    said = damaged(world, gone=gone)
+    client = sign_in("secretariat")
+    assert client.get(page(called)).status_code == 200
+    caplog.set_level("INFO", "tnoc.access")
+    answer = send(client, page(called), summary=SUMMARY, act="freeze")
+
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+    assert answer.context["form"]["summary"].value() == SUMMARY
+    assert Pack.objects.count() == 1
+    (before,) = Pack.objects.all()
+    events = [each.facts for each in caplog.records if getattr(each, "event", "") == "pack-unreadable"]
+    assert [(each["pack"], each["form"]) for each in events] == [(before.id, "figures")]
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_preview_beside_a_last_pack_that_is_damaged_says_why_there_is_none(world, sign_in, called, gone):
+    said = damaged(world, gone=gone)
+    save_pack_draft(meeting=called, summary=SUMMARY, **told(world, date(2022, 2, 14)))
+    answer = sign_in("secretariat").get(page(called, "preview/"))
+    assert answer.status_code == 422
+    assert "There is nothing to look at yet" in text_of(answer)
+    assert f'<form method="post" action="{page(called)}"' in answer.content.decode()
+    assert said in text_of(answer)
+    assert answer.context["form"]["summary"].value() == SUMMARY
+
+
+def test_a_summary_is_kept_beside_a_last_pack_that_is_damaged(world, sign_in, called):
+    damaged(world, gone=True)
+    assert send(sign_in("secretariat"), page(called), summary=SUMMARY, act="save").status_code == 302
+    assert PackDraft.objects.get().summary == SUMMARY
 
 
 # Freezing ------------------------------------------------------------------------------------------------------------

@@ -259,7 +259,7 @@ MEETINGS: tuple[MeetingEvent, ...] = (
         "Video conference",
         "About the second quarter. Returns are due on 18 February; the pack follows then.",
     ),
-    TakingOff(date(2022, 2, 10), FEBRUARY, _GAP, "1", "The same matter as the ask on activity 1."),
+    TakingOff(date(2022, 2, 10), FEBRUARY, _GAP, "1", f"Police is to bring an answer first: {reference(1)} is open."),
     Editing(
         date(2022, 2, 10),
         FEBRUARY,
@@ -270,7 +270,7 @@ MEETINGS: tuple[MeetingEvent, ...] = (
     Ordering(
         date(2022, 2, 10),
         FEBRUARY,
-        ((_NEW, "7"), (_ASK, "1"), (_LATE, "18"), (_STOP, "16"), (_GAP, "9"), (_GAP, "16"), (_LATE, "7")),
+        ((_NEW, "7"), (_LATE, "1"), (_LATE, "18"), (_STOP, "16"), (_GAP, "9"), (_GAP, "16"), (_LATE, "7")),
     ),
     Drafting(
         date(2022, 2, 14),

@@ -18,7 +18,7 @@ from activities.models import Pack, PackContent, PackFile
 from activities.pack_document import PackDocument, canonical, hash_of, parse
 from activities.reading import Reading
 from activities.summaries.packs import pack_document
-from tnoc_tracker.record.days import day_of
+from tnoc_tracker.record.days import day_of, long_date
 
 CONTENT_TYPES: dict[PackForm, str] = {
     PackForm.FIGURES: "application/json",
@@ -37,8 +37,24 @@ PRINTED: dict[PackForm, Callable[..., bytes]] = {
 """The forms that are made after freezing, one by one: a library may be missing. In this order."""
 
 
+CHECKS = "“manage.py verify_packs” and “manage.py verify_history”"
+"""What an operator runs where a stored file is not what was frozen."""
+
+
 class Unreadable(Exception):
-    """A stored file is gone, or its bytes are not those that were stored; ``verify_packs`` says which."""
+    """A stored file is gone, or its bytes are not those that were stored; ``verify_packs`` says which.
+
+    The message is a sentence for whoever asked for the file: it says which one it is, and nothing of what it holds.
+    """
+
+    def __init__(self, words: str, *, pack_id: int, form: str) -> None:
+        """Which form of which pack it is, for the log of events."""
+        super().__init__(words)
+        self.pack_id, self.form = pack_id, form
+
+
+class Uncountable(Unreadable):
+    """The figures of the last pack cannot be read: what changed since then cannot be counted, and no pack is made."""
 
 
 def document_of(order: PackOrder, *, site: str) -> PackDocument:
@@ -48,7 +64,7 @@ def document_of(order: PackOrder, *, site: str) -> PackDocument:
         reading,
         meeting=order.meeting,
         number=order.number,
-        previous=figures_of(order.previous) if order.previous else None,
+        previous=last_figures(order.previous) if order.previous else None,
         previous_at=order.previous.frozen_at if order.previous else None,
         frozen_by=order.frozen_by,
         summary=order.summary,
@@ -82,11 +98,30 @@ def _made(document: PackDocument, form: PackForm, content: bytes) -> MadeFile:
     return MadeFile(form, file_name(document.cover, form), CONTENT_TYPES[form], content)
 
 
+def last_figures(pack: Pack) -> PackDocument:
+    """The figures of the pack before; ``Uncountable`` with a sentence that says what to do where they are none."""
+    try:
+        return figures_of(pack)
+    except Unreadable as damage:
+        raise _uncountable(pack, "are not those that were frozen") from damage
+    except ValueError as error:
+        raise _uncountable(pack, "cannot be read") from error
+
+
+def _uncountable(pack: Pack, wrong: str) -> Uncountable:
+    words = (
+        f"The figures of the pack of {long_date(day_of(pack.frozen_at))}, version {pack.number}, {wrong}: "
+        f"the change since then cannot be counted. Have an operator run {CHECKS}; nothing is frozen."
+    )
+    return Uncountable(words, pack_id=pack.id, form=PackForm.FIGURES)
+
+
 def figures_of(pack: Pack) -> PackDocument:
     """The stored figures of a pack; ``Unreadable`` where they are not those that were frozen."""
     file = PackFile.objects.filter(pack=pack, form=PackForm.FIGURES).first()
     if file is None or file.sha384 != pack.figures_hash:
-        raise Unreadable(f"{pack} has no figures with the hash that it was frozen with.")
+        words = f"The figures of version {pack.number} of the pack do not have the hash that it was frozen with."
+        raise Unreadable(words, pack_id=pack.id, form=PackForm.FIGURES)
     return parse(content_of(file))
 
 
@@ -94,5 +129,6 @@ def content_of(file: PackFile) -> bytes:
     """The bytes of a stored file; ``Unreadable`` where they are gone or are others."""
     content = PackContent.bytes_of(file.sha384)
     if content is None or hash_of(content) != file.sha384:
-        raise Unreadable(f"The stored bytes of {file.name} are not those that were frozen. Run verify_packs.")
+        words = f"The stored bytes of {file.name} are not those that were frozen."
+        raise Unreadable(words, pack_id=file.pack_id, form=file.form)
     return content

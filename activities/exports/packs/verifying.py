@@ -1,9 +1,15 @@
-"""Whether every frozen pack is what was frozen: its bytes, their hashes, its figures, and what its page prints."""
+"""Whether every frozen pack is what was frozen: its bytes, their hashes, its figures, and what its page prints.
+
+Its rows are held against the newest entries of their history, so that rows, bytes and hashes that were forged to agree
+with one another are found here too; whether somebody forged the history is for ``verify_history`` to say.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from activities.actions.packs import AT_FREEZING
 from activities.decisions import PackForm
@@ -21,15 +27,45 @@ class PackReport:
     faults: list[str] = field(default_factory=list)
 
 
+COMPARED: dict[type[Any], dict[str, str]] = {
+    Pack: {
+        "meeting_id": "meeting",
+        "number": "number",
+        "round_id": "round",
+        "previous_id": "pack before",
+        "frozen_at": "moment of freezing",
+        "frozen_by": "name of who froze it",
+        "summary": "summary",
+        "figures_hash": "hash of the figures",
+        "corrected_why": "reason for a correction",
+    },
+    PackFile: {
+        "pack_id": "pack",
+        "form": "form",
+        "name": "name",
+        "content_type": "type",
+        "size": "size",
+        "sha384": "SHA-384",
+        "made_at": "moment of making",
+    },
+}
+"""What of a row is held against its newest entry in the history, and what each is called."""
+
+
 def verify_packs() -> PackReport:
-    """Check every pack of every plan, one file at a time; then stored bytes that belong to no pack."""
+    """Check every pack of every plan, one file at a time; then versions, rows against history, and stray bytes."""
     report = PackReport()
+    numbers: dict[str, list[int]] = defaultdict(list)
     for pack in Pack.objects.select_related("meeting__plan").order_by("id"):
         report.packs += 1
         files = {PackForm(file.form): file for file in PackFile.objects.filter(pack=pack)}
         report.files += len(files)
         named = f"{pack.meeting.plan.slug}, {pack.meeting}, version {pack.number}"
         report.faults += [f"{named}: {fault}" for fault in _faults_of(pack, files)]
+        numbers[f"{pack.meeting.plan.slug}, {pack.meeting}"].append(pack.number)
+    for meeting, found in numbers.items():
+        report.faults += [f"{meeting}: {fault}" for fault in _faults_of_numbers(sorted(found))]
+    report.faults += [fault for model in COMPARED for fault in _faults_of_rows(model)]
     of_files = set(PackFile.objects.values_list("sha384", flat=True))
     strays = sorted(set(PackContent.objects.values_list("sha384", flat=True)) - of_files)
     report.faults += [f"stored bytes {digest[:16]}… belong to no file of any pack" for digest in strays]
@@ -69,3 +105,26 @@ def _faults_of_figures(pack: Pack, file: PackFile, content: bytes) -> Iterator[s
         yield f"{file.name}: it is not written as figures are"
     if (document.cover.version, document.cover.frozen_by) != (pack.number, pack.frozen_by):
         yield f"{file.name}: it is of another version, or was frozen by somebody else"
+
+
+def _faults_of_numbers(numbers: list[int]) -> Iterator[str]:
+    """Versions of a meeting's pack are numbered from 1 without a gap."""
+    if numbers != list(range(1, len(numbers) + 1)):
+        told = ", ".join(map(str, numbers))
+        yield f"its packs are numbered {told}: they are numbered from 1 without a gap when they are frozen"
+
+
+def _faults_of_rows(model: type[Any]) -> Iterator[str]:
+    """Rows that are not what the newest entries of their history say, and entries whose row is gone."""
+    compared = COMPARED[model]
+    history = model.history.model._base_manager.order_by("id", "sequence")
+    newest = {entry["id"]: entry for entry in history.values("id", *compared)}
+    called = "pack" if model is Pack else "file of a pack"
+    for row in model._base_manager.order_by("id").values("id", *compared):
+        entry = newest.pop(row["id"], None)
+        if entry is None:
+            yield f"{called} {row['id']}: it has no entry in the history"
+        elif other := ", ".join(words for name, words in compared.items() if row[name] != entry[name]):
+            yield f"{called} {row['id']}: not what its newest entry in the history says: {other}"
+    for gone in newest:
+        yield f"{called} {gone}: it stands in the history, and its row is gone"

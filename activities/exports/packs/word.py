@@ -140,8 +140,7 @@ class _Writer:
         for table in numbered.section.tables:
             if table.rows:
                 self._table(table)
-            elif table.empty:
-                self.document.add_paragraph(clean(table.caption), style="Caption")
+            elif table.empty:  # its sentence says it all
                 self._paragraph(table.empty)
 
     def _paragraph(self, text: str) -> None:

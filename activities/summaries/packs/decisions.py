@@ -41,8 +41,8 @@ def decisions_sought(figures: Figures, found: Sequence[Sought]) -> Section:
     """The first five decisions sought; those in the annex are named."""
     title = f"{numbered(len(found), 'decision')} {be(len(found))} sought" if found else "No decision is sought"
     rest = found[MOST:]
-    named = "; ".join(f"{each.number} {each.item.heading}" for each in rest)
-    told = (f"{len(rest)} more {be(len(rest))} in the annex: {named}",) if rest else ()
+    named = "; ".join(f"no. {each.number}: {each.item.heading}" for each in rest)
+    told = (f"{len(rest)} more {be(len(rest))} in the annex, {named}",) if rest else ()
     table = Table(
         "decisions_sought",
         "Decisions sought",
@@ -139,4 +139,4 @@ def _past(still: int, late: int) -> str:
         return ""
     if still == 1:
         return ", past its day"
-    return f", {late} of them past {'its day' if late == 1 else 'their days'}"
+    return f", {'all' if late == still else late} of them past {'its day' if late == 1 else 'their days'}"

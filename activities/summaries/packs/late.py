@@ -131,4 +131,4 @@ def _off_track_in_words(activities: Sequence[Any], late: set[int]) -> str:
         return first
     if len(activities) == 1:
         return f"{first}, and overdue"
-    return f"{first}, {count} of them overdue"
+    return f"{first}, {'all' if count == len(activities) else count} of them overdue"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from activities.comparison import Difference, Kind
-from activities.comparison.kinds import DELIVERED
+from activities.comparison.kinds import DATES, DELIVERED
 from activities.comparison.kinds import STATUS as STATUS_MOVED
 from activities.due_states import days, lateness
 from activities.pack_document import Cell, Column, ColumnKind, Row, Section, Table
@@ -52,9 +52,16 @@ def _row(each: Difference) -> Row:
     before: Cell = each.status_before.status.value if each.status_before else each.before
     after: Cell = each.status_after.status.value if each.status_after else each.after
     about = str(each.activity) if each.activity is not None else "The whole plan"
-    told = notes([("Why", str(each.why)), ("Said by", str(each.who))])
+    told = notes([("Why", str(each.why)), _by(each)])
     key = each.activity.key if each.activity is not None else None
     return Row((about, each.what, before, after, iso(each.on)), told, key)
+
+
+def _by(each: Difference) -> tuple[str, str]:
+    """Who said it; of an agreed date who asked for it, and who agreed."""
+    if each.kind is DATES:
+        return "Asked by", str(each.who).removeprefix("asked by ")
+    return "Said by", str(each.who)
 
 
 # Delivered ---------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ def by_focus_area(figures: Figures) -> Section:
     """Activities by focus area and delivery status, with totals."""
     lines = focus_lines(figures.picture)
     rows: list[tuple[Cell, ...]] = [
-        (line.area.title, *(line.counts.get(status, 0) for status in BY_SEVERITY), sum(line.counts.values()))
+        (str(line.area), *(line.counts.get(status, 0) for status in BY_SEVERITY), sum(line.counts.values()))
         for line in lines
     ]
     totals = [sum(line.counts.get(status, 0) for line in lines) for status in BY_SEVERITY]
