@@ -63,6 +63,7 @@ def test_a_whole_meeting_from_its_pack_to_the_next_agenda(
     member.goes_to(f"{PLAN}packs/{pack.id}/")
     member.page.get_by_role("link", name="Read the pack").click()
     assert member.heading == "Pack for the Steering Group, 15 February 2022"
+    member.page.wait_for_load_state("load")  # with its stylesheet
     assert member.page.evaluate("document.documentElement.scrollWidth") <= 320
     assert member.page.evaluate("getComputedStyle(document.querySelector('main')).maxWidth") != "none"
     assert pack.figures_hash in member.page.locator(".hash").inner_text().replace(" ", "").replace("\n", "")
