@@ -40,6 +40,7 @@ from activities.views import (
     status_update,
     timeline,
 )
+from tnoc_tracker.record import addresses
 
 
 class KeyConverter(StringConverter):
@@ -54,6 +55,7 @@ class EndingConverter(StringConverter):
     regex = "|".join(ENDINGS)
 
 
+assert addresses.ID == "id"  # noqa: S101  the converter that these addresses name is known
 register_converter(KeyConverter, "key")
 register_converter(EndingConverter, "ending")
 
@@ -74,29 +76,27 @@ plan_urls = [
     path("activities/<key:key>/withdraw/", editing.withdraw, name="activity_withdraw"),
     path("activities/<key:key>/reinstate/", editing.reinstate, name="activity_reinstate"),
     path("activities/<key:key>/roles/", roles.activity_roles, name="activity_roles"),
-    path("activities/<key:key>/roles/<int:role>/end/", roles.role_end, name="role_end"),
+    path("activities/<key:key>/roles/<id:role>/end/", roles.role_end, name="role_end"),
     path("activities/<key:key>/milestones/", milestones.activity_milestones, name="activity_milestones"),
-    path("activities/<key:key>/milestones/<int:milestone>/", milestones.milestone_edit, name="milestone_edit"),
-    path("activities/<key:key>/milestones/<int:milestone>/date/", milestones.milestone_date, name="milestone_date"),
+    path("activities/<key:key>/milestones/<id:milestone>/", milestones.milestone_edit, name="milestone_edit"),
+    path("activities/<key:key>/milestones/<id:milestone>/date/", milestones.milestone_date, name="milestone_date"),
     path(
-        "activities/<key:key>/milestones/<int:milestone>/delivery/",
+        "activities/<key:key>/milestones/<id:milestone>/delivery/",
         milestones.milestone_delivery,
         name="milestone_delivery",
     ),
     path(
-        "activities/<key:key>/milestones/<int:milestone>/remove/", milestones.milestone_remove, name="milestone_remove"
+        "activities/<key:key>/milestones/<id:milestone>/remove/", milestones.milestone_remove, name="milestone_remove"
     ),
-    path("activities/<key:key>/milestones/<int:milestone>/end/", milestones.milestone_end, name="milestone_end"),
+    path("activities/<key:key>/milestones/<id:milestone>/end/", milestones.milestone_end, name="milestone_end"),
     path(
-        "activities/<key:key>/milestones/<int:milestone>/propose/",
+        "activities/<key:key>/milestones/<id:milestone>/propose/",
         proposals.milestone_propose,
         name="milestone_propose",
     ),
+    path("activities/<key:key>/milestones/<id:milestone>/proposal/", proposals.proposal_answer, name="proposal_answer"),
     path(
-        "activities/<key:key>/milestones/<int:milestone>/proposal/", proposals.proposal_answer, name="proposal_answer"
-    ),
-    path(
-        "activities/<key:key>/milestones/<int:milestone>/proposal/take-back/",
+        "activities/<key:key>/milestones/<id:milestone>/proposal/take-back/",
         proposals.proposal_take_back,
         name="proposal_take_back",
     ),
@@ -104,30 +104,30 @@ plan_urls = [
     path("proposals.<ending:ending>", proposals.proposal_list_file, name="proposal_list_file"),
     path("meetings/", meetings.meetings, name="meetings"),
     path("meetings/call/", meeting_edit.meeting_call, name="meeting_call"),
-    path("meetings/<int:meeting>/", meetings.meeting, name="meeting"),
-    path("meetings/<int:meeting>/change/", meeting_edit.meeting_change, name="meeting_change"),
-    path("meetings/<int:meeting>/call-off/", meeting_edit.meeting_call_off, name="meeting_call_off"),
-    path("meetings/<int:meeting>/agenda/", agenda.agenda, name="agenda"),
-    path("meetings/<int:meeting>/agenda/bring-in/", agenda.agenda_bring_in, name="agenda_bring_in"),
-    path("meetings/<int:meeting>/agenda/order/", agenda.agenda_order, name="agenda_order"),
-    path("meetings/<int:meeting>/agenda/add/", agenda.agenda_add, name="agenda_add"),
-    path("meetings/<int:meeting>/agenda/<int:item>/", agenda.agenda_item, name="agenda_item"),
-    path("meetings/<int:meeting>/agenda/<int:item>/off/", agenda.agenda_take_off, name="agenda_take_off"),
-    path("meetings/<int:meeting>/agenda/<int:item>/back/", agenda.agenda_put_back, name="agenda_put_back"),
-    path("meetings/<int:meeting>/decide/", decision_edit.decision_record, name="decision_record"),
-    path("meetings/<int:meeting>/pack/", pack_prepare.pack_prepare, name="pack_prepare"),
-    path("meetings/<int:meeting>/pack/preview/", pack_prepare.pack_preview, name="pack_preview"),
-    path("packs/<int:pack>/", packs.pack, name="pack"),
-    path("packs/<int:pack>/page/", packs.pack_page, name="pack_page"),
-    path("packs/<int:pack>/files/<str:form>/", packs.pack_file, name="pack_file"),
-    path("packs/<int:pack>/make/<str:form>/", packs.pack_make, name="pack_make"),
+    path("meetings/<id:meeting>/", meetings.meeting, name="meeting"),
+    path("meetings/<id:meeting>/change/", meeting_edit.meeting_change, name="meeting_change"),
+    path("meetings/<id:meeting>/call-off/", meeting_edit.meeting_call_off, name="meeting_call_off"),
+    path("meetings/<id:meeting>/agenda/", agenda.agenda, name="agenda"),
+    path("meetings/<id:meeting>/agenda/bring-in/", agenda.agenda_bring_in, name="agenda_bring_in"),
+    path("meetings/<id:meeting>/agenda/order/", agenda.agenda_order, name="agenda_order"),
+    path("meetings/<id:meeting>/agenda/add/", agenda.agenda_add, name="agenda_add"),
+    path("meetings/<id:meeting>/agenda/<id:item>/", agenda.agenda_item, name="agenda_item"),
+    path("meetings/<id:meeting>/agenda/<id:item>/off/", agenda.agenda_take_off, name="agenda_take_off"),
+    path("meetings/<id:meeting>/agenda/<id:item>/back/", agenda.agenda_put_back, name="agenda_put_back"),
+    path("meetings/<id:meeting>/decide/", decision_edit.decision_record, name="decision_record"),
+    path("meetings/<id:meeting>/pack/", pack_prepare.pack_prepare, name="pack_prepare"),
+    path("meetings/<id:meeting>/pack/preview/", pack_prepare.pack_preview, name="pack_preview"),
+    path("packs/<id:pack>/", packs.pack, name="pack"),
+    path("packs/<id:pack>/page/", packs.pack_page, name="pack_page"),
+    path("packs/<id:pack>/files/<str:form>/", packs.pack_file, name="pack_file"),
+    path("packs/<id:pack>/make/<str:form>/", packs.pack_make, name="pack_make"),
     path("decisions/", decisions.decisions, name="decisions"),
     path("decisions.<ending:ending>", decisions.decisions_file, name="decisions_file"),
-    path("decisions/<int:decision>/", decisions.decision, name="decision"),
-    path("decisions/<int:decision>/change/", decision_edit.decision_change, name="decision_change"),
-    path("decisions/<int:decision>/report/", decision_edit.decision_report, name="decision_report"),
-    path("decisions/<int:decision>/settle/", decision_edit.decision_settle, name="decision_settle"),
-    path("decisions/<int:decision>/reopen/", decision_edit.decision_reopen, name="decision_reopen"),
+    path("decisions/<id:decision>/", decisions.decision, name="decision"),
+    path("decisions/<id:decision>/change/", decision_edit.decision_change, name="decision_change"),
+    path("decisions/<id:decision>/report/", decision_edit.decision_report, name="decision_report"),
+    path("decisions/<id:decision>/settle/", decision_edit.decision_settle, name="decision_settle"),
+    path("decisions/<id:decision>/reopen/", decision_edit.decision_reopen, name="decision_reopen"),
     path("rounds/", rounds.rounds, name="rounds"),
     path("rounds/open/", round_open.round_open, name="round_open"),
     path("rounds/<slug:quarter>.<ending:ending>", rounds.round_file, name="round_file"),
@@ -139,11 +139,11 @@ plan_urls = [
     path("rounds/<slug:quarter>/review/", review_queue.review_queue, name="review_queue"),
     path("rounds/<slug:quarter>/review/unchanged/", review_queue.accept_unchanged, name="accept_unchanged"),
     path("returns/", returns.my_returns, name="my_returns"),
-    path("returns/<int:ret>/", return_page.return_page, name="return_page"),
-    path("returns/<int:ret>/no-change/", returns.return_no_change, name="return_no_change"),
-    path("returns/<int:ret>/comment/", returns.return_comment, name="return_comment"),
-    path("returns/<int:ret>/review/", review.return_review, name="return_review"),
-    path("returns/<int:ret>/correct/", return_correct.return_correct, name="return_correct"),
+    path("returns/<id:ret>/", return_page.return_page, name="return_page"),
+    path("returns/<id:ret>/no-change/", returns.return_no_change, name="return_no_change"),
+    path("returns/<id:ret>/comment/", returns.return_comment, name="return_comment"),
+    path("returns/<id:ret>/review/", review.return_review, name="return_review"),
+    path("returns/<id:ret>/correct/", return_correct.return_correct, name="return_correct"),
     path("agencies/", agencies.agency_list, name="agency_list"),
     path("agencies.<ending:ending>", agencies.agency_list_file, name="agency_list_file"),
     path("agencies/<slug:body>/", agencies.agency, name="agency"),
@@ -159,8 +159,8 @@ plan_urls = [
 urlpatterns = [
     path("", dashboard.home, name="home"),
     path("mail/", mail.mail, name="mail"),
-    path("mail/<int:message>/", mail.message, name="message"),
-    path("mail/<int:message>/send/", mail.message_send, name="message_send"),
+    path("mail/<id:message>/", mail.message, name="message"),
+    path("mail/<id:message>/send/", mail.message_send, name="message_send"),
     path("help/", help_page.help_page, name="help"),
     path("calendar/<str:token>.ics", calendar.calendar, name="calendar"),
     path("plans/<slug:plan>/", include(plan_urls)),

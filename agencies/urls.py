@@ -3,6 +3,9 @@
 from django.urls import path
 
 from agencies.views import account, bodies, feeds, mail, memberships, people, saved_views, sign_in
+from tnoc_tracker.record import addresses
+
+assert addresses.ID == "id"  # noqa: S101  the converter that these addresses name is known
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign_in"),
@@ -13,19 +16,19 @@ urlpatterns = [
     path("account/mail/", mail.mail_preference, name="mail_preference"),
     path("account/views/", saved_views.saved_views, name="saved_views"),
     path("account/views/save/", saved_views.saved_view_add, name="saved_view_add"),
-    path("account/views/<int:view>/rename/", saved_views.saved_view_rename, name="saved_view_rename"),
-    path("account/views/<int:view>/delete/", saved_views.saved_view_forget, name="saved_view_forget"),
+    path("account/views/<id:view>/rename/", saved_views.saved_view_rename, name="saved_view_rename"),
+    path("account/views/<id:view>/delete/", saved_views.saved_view_forget, name="saved_view_forget"),
     path("invitation/<str:token>/", account.invitation, name="invitation"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="person_invite"),
-    path("people/<int:person>/", people.person, name="person"),
-    path("people/<int:person>/edit/", people.person_edit, name="person_edit"),
-    path("people/<int:person>/link/", people.one_time_link, name="person_link"),
-    path("people/<int:person>/unlock/", people.unlock, name="person_unlock"),
-    path("people/<int:person>/access/", people.access, name="person_access"),
-    path("people/<int:person>/administrator/", people.administrator, name="person_administrator"),
-    path("people/<int:person>/memberships/", memberships.membership_add, name="membership_add"),
-    path("people/<int:person>/memberships/<int:membership>/", memberships.membership_edit, name="membership_edit"),
+    path("people/<id:person>/", people.person, name="person"),
+    path("people/<id:person>/edit/", people.person_edit, name="person_edit"),
+    path("people/<id:person>/link/", people.one_time_link, name="person_link"),
+    path("people/<id:person>/unlock/", people.unlock, name="person_unlock"),
+    path("people/<id:person>/access/", people.access, name="person_access"),
+    path("people/<id:person>/administrator/", people.administrator, name="person_administrator"),
+    path("people/<id:person>/memberships/", memberships.membership_add, name="membership_add"),
+    path("people/<id:person>/memberships/<id:membership>/", memberships.membership_edit, name="membership_edit"),
     path("bodies/", bodies.bodies, name="bodies"),
     path("bodies/add/", bodies.body_add, name="body_add"),
     path("bodies/<slug:body>/", bodies.body_edit, name="body_edit"),

@@ -119,9 +119,11 @@ class Preparing:
 
     def conflict(self, form: SummaryForm) -> Conflicting:
         """Somebody else saved another summary; the form can be sent again after both are seen."""
-        now = PackDraft.objects.get(meeting_id=self.meeting.id)
+        now = PackDraft.objects.filter(meeting_id=self.meeting.id).first()
+        form.renew(now.version if now else 0)
+        if now is None:  # the form was made from a state that never was
+            return Conflicting([], [])
         told = Changed(now.person_name, moment_in_words(now.saved_at), "the summary of the pack", "other words")
-        form.renew(now.version)
         rows = [{"label": "Summary", "left": now.summary, "right": form.cleaned_data["summary"]}]
         return Conflicting([told], rows)
 
