@@ -175,13 +175,17 @@ def test_every_tracked_table_of_a_plan_is_exported():
 # Upgraded -----------------------------------------------------------------------------------------------------------
 
 ADDED = ("accepted_by", "said_at")
+ADDED_LATER = ("decision",)
+"""By the migration after: not there either, before there were rounds."""
 
 
 @contextmanager
 def without_the_added_columns() -> Iterator[None]:
     """Let the models of status updates be what they were before rounds were added."""
     taken = [
-        (model, model._meta.get_field(name)) for model in (StatusUpdate, StatusUpdate.history.model) for name in ADDED
+        (model, model._meta.get_field(name))
+        for model in (StatusUpdate, StatusUpdate.history.model)
+        for name in (*ADDED, *ADDED_LATER)
     ]
     for model, field in taken:
         model._meta.local_fields.remove(field)
