@@ -222,6 +222,5 @@ def _put(entry: Contradiction, milestone: Any, words: str, reports: bool) -> str
     possible = {REPORT: met if reports else "", PROPOSE: "" if milestone.proposal or not milestone.is_open else PROPOSE}
     ways = [way for each in entry.ways if (way := possible.get(each, each))]
     listed = ", ".join(ways[:-1]) + (" or " if ways[1:] else "") + ways[-1]
-    name = f"{milestone.name} {milestone.occurrence}" if milestone.occurrence else milestone.name
     waits = ", and a new date waits for an answer" if milestone.proposal else ""
-    return f"You say {entry.status.label}; “{name}” {words}{waits}: {listed}."
+    return f"You say {entry.status.label}; “{milestone.full_name}” {words}{waits}: {listed}."

@@ -79,10 +79,6 @@ def moves_between(sides: Sides, milestone: Any) -> int:
     return int(milestone.moves) - (int(was.moves) if was else 0)
 
 
-def _named(milestone: Any) -> str:
-    return f"{milestone.name} {milestone.occurrence}" if milestone.occurrence else str(milestone.name)
-
-
 def _due(milestone: Any) -> str:
     """The due state of a milestone in words."""
     late = lateness(milestone.agreed_due, milestone.counted_on)
@@ -158,17 +154,17 @@ def _milestones(sides: Sides) -> Iterator[Difference]:
         delivered_before = known is not None and known.delivered_on is not None
         if now.removed_on is not None and was is not None and was.removed_on is None:
             by = f"removed {long_date(now.removed_on)}"
-            yield Difference(MILESTONES, activity, _named(now), _due(was), by, why=now.decision_reference)
+            yield Difference(MILESTONES, activity, now.full_name, _due(was), by, why=now.decision_reference)
         elif was is None and now.activity_id in sides.in_both:
-            yield Difference(MILESTONES, activity, _named(now), "", f"added, {_due(now)}")
+            yield Difference(MILESTONES, activity, now.full_name, "", f"added, {_due(now)}")
         if now.delivered_on is not None and not delivered_before:
             due = f"due {long_date(now.agreed_due)}" if now.agreed_due else "no date"
             verb = "begun" if now.is_start else "delivered"
             late = lateness(now.agreed_due, now.delivered_on)
             after = f"{verb} {long_date(now.delivered_on)}" + (f", {days(late)} late" if late else "")
-            yield Difference(DELIVERED, activity, _named(now), due, after, on=now.delivered_on, milestone=now)
+            yield Difference(DELIVERED, activity, now.full_name, due, after, on=now.delivered_on, milestone=now)
         if known is not None and delivered_before and now.delivered_on is None:
-            yield Difference(TAKEN_BACK, activity, _named(now), _due(known), _due(now))
+            yield Difference(TAKEN_BACK, activity, now.full_name, _due(known), _due(now))
 
 
 def _overdue(sides: Sides) -> Iterator[Difference]:
@@ -180,10 +176,10 @@ def _overdue(sides: Sides) -> Iterator[Difference]:
         row: Any = now or was  # one of the two is there
         activity = sides.after[row.activity_id]
         if late_after and not late_before:
-            yield Difference(NEWLY_OVERDUE, activity, _named(row), _due(was) if was else "", _due(now))
+            yield Difference(NEWLY_OVERDUE, activity, row.full_name, _due(was) if was else "", _due(now))
         elif late_before and not late_after:
             after, why = (_due(now), now.decision_reference) if now else ("withdrawn", activity.withdrawn_reason)
-            yield Difference(NO_LONGER_OVERDUE, activity, _named(row), _due(was), after, why=why)
+            yield Difference(NO_LONGER_OVERDUE, activity, row.full_name, _due(was), after, why=why)
 
 
 def _dates(sides: Sides) -> Iterator[Difference]:
@@ -196,7 +192,7 @@ def _dates(sides: Sides) -> Iterator[Difference]:
         yield Difference(
             DATES,
             sides.after[milestone.activity_id],
-            _named(milestone),
+            milestone.full_name,
             long_date(move.moved_from) if move.moved_from else "no date",
             f"{long_date(move.moved_to)}{by}",
             why=move.reason,
@@ -216,7 +212,7 @@ def _slips(sides: Sides) -> Iterator[Difference]:
         yield Difference(
             DATES,
             sides.after[now.activity_id],
-            _named(now),
+            now.full_name,
             long_date(before) if before else "no date",
             f"{long_date(now.agreed_due)}{by}",
             milestone=now,

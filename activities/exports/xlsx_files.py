@@ -149,17 +149,21 @@ def width_for(cells: Iterable[str]) -> int:
 
 
 def _lay_out(sheet: Worksheet, about: About) -> None:
-    """A4, across; the marking stands at the head and the foot of every page, the position beside it."""
-    marking = words_of_page(settings.PROTECTIVE_MARKING)
+    lay_out(sheet, head=(about.title, about.position), foot=about.plan, marking=settings.PROTECTIVE_MARKING)
+
+
+def lay_out(sheet: Worksheet, *, head: tuple[str, str], foot: str, marking: str) -> None:
+    """A4, across; the marking stands at the head and the foot of every page, between the words of ``head``."""
+    left, right, below, between = map(_of_page, (*head, foot, marking))
     sheet.set_paper(9)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.7)
-    sheet.set_header(f"&L{words_of_page(about.title)}&C{marking}&R{words_of_page(about.position)}")
-    sheet.set_footer(f"&L{words_of_page(about.plan)}&C{marking}&RPage &P of &N")
+    sheet.set_header(f"&L{left}&C{between}&R{right}")
+    sheet.set_footer(f"&L{below}&C{between}&RPage &P of &N")
 
 
-def words_of_page(words: str) -> str:
+def _of_page(words: str) -> str:
     """Words for a header or footer, in which ``&`` begins an instruction."""
     return (words if len(words) <= MOST_HEADER else f"{words[: MOST_HEADER - 1]}…").replace("&", "&&")
 

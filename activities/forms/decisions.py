@@ -11,8 +11,8 @@ from django.utils.text import Truncator
 
 from activities.actions.decisions import Decided
 from activities.decisions import MOVES, DecisionState, Move
-from activities.filters import UNREADABLE, FilterForm
 from activities.forms.editing import grouped, reason_field, words_field
+from activities.forms.narrowing import NarrowingForm
 from activities.forms.rounds import NO_DATE, day_field
 from activities.models import Decision
 from activities.reading import Reading
@@ -159,7 +159,7 @@ class ReopenForm(RegisterForm):
     reason = reason_field()
 
 
-class RegisterOfDecisionsForm(FilterForm):
+class RegisterOfDecisionsForm(NarrowingForm):
     """What of the register of decisions is shown: where they stand, who owns them, which meeting made them."""
 
     error_heading = "The decisions cannot be shown: a filter in this address cannot be read"
@@ -170,20 +170,13 @@ class RegisterOfDecisionsForm(FilterForm):
 
     def __init__(self, reading: Reading, found: Iterable[Followed], *args: Any, **kwargs: Any) -> None:
         """Offer the owners and meetings of the decisions on record."""
-        super().__init__(*args, **kwargs)
+        super().__init__(reading, *args, **kwargs)
         every = list(found)
         owners = {each.owner.slug: each.owner.label for each in every}
         meetings = {str(each.meeting.id): long_date(each.meeting.held_on) for each in reversed(every)}
         self._offer("state", [(OPEN, "Open"), (OVERDUE, "Open and past their day"), (SETTLED, "Settled")])
         self._offer("owner", sorted(owners.items(), key=lambda pair: pair[1]))
         self._offer("meeting", list(meetings.items()))
-        if reading.is_past:
-            self.fields["as_at"] = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field: Any = self.fields[name]
-        field.choices = [("", "All"), *choices]
-        field.error_messages["invalid_choice"] = UNREADABLE
 
     def holds(self, each: Followed) -> bool:
         """Whether a decision is among those asked for."""

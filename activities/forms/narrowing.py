@@ -13,7 +13,22 @@ from activities.summaries.lateness import Narrowing
 from activities.summaries.picture import SETS
 
 
-class PlanForm(FilterForm):
+class NarrowingForm(FilterForm):
+    """A filter whose choices are what there is at the reading's position, which its address keeps."""
+
+    def __init__(self, reading: Reading, *args: Any, **kwargs: Any) -> None:
+        """Keep the position of a page that looks back."""
+        super().__init__(*args, **kwargs)
+        if reading.is_past:
+            self.fields["as_at"] = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field: Any = self.fields[name]
+        field.choices = [("", "All"), *choices]
+        field.error_messages["invalid_choice"] = UNREADABLE
+
+
+class PlanForm(NarrowingForm):
     """What both pages can be narrowed to: a focus area, and a body that answers for the activity."""
 
     error_heading = "The page cannot be shown: a filter in this address cannot be read"
@@ -23,18 +38,11 @@ class PlanForm(FilterForm):
 
     def __init__(self, reading: Reading, *args: Any, **kwargs: Any) -> None:
         """Offer the reading's own focus areas and bodies, named as they were then."""
-        super().__init__(*args, **kwargs)
+        super().__init__(reading, *args, **kwargs)
         self.areas = {area.slug: area for area in reading.focus_areas}
         self.bodies = {body.slug: body for body in reading.bodies.values()}
         self._offer("focus", [(slug, area.code) for slug, area in self.areas.items()])
         self._offer("body", [(slug, body.label) for slug, body in self.bodies.items()])
-        if reading.is_past:
-            self.fields["as_at"] = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field: Any = self.fields[name]
-        field.choices = [("", "All"), *choices]
-        field.error_messages["invalid_choice"] = UNREADABLE
 
     def _chosen(self, name: str) -> str:
         return str(self.cleaned_data.get(name) or "") if self.is_valid() else ""

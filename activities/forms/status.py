@@ -157,13 +157,12 @@ def delivery_field(milestone: Any) -> str:
 
 def milestone_label(milestone: Any, on: date) -> str:
     """``Strategy endorsed, due 31 December 2021, 46 days overdue``."""
-    number = f" {milestone.occurrence}" if milestone.occurrence else ""
     if milestone.agreed_due is None:
-        return f"{milestone.name}{number}, no date"
+        return f"{milestone.full_name}, no date"
     verb = "to begin by" if milestone.is_start else "due"
     late = lateness(milestone.agreed_due, on)
     state = f", {in_words('overdue', late, is_start=milestone.is_start)}" if late else ""
-    return f"{milestone.name}{number}, {verb} {long_date(milestone.agreed_due)}{state}"
+    return f"{milestone.full_name}, {verb} {long_date(milestone.agreed_due)}{state}"
 
 
 def report_label(update: Any) -> str:

@@ -48,6 +48,11 @@ class MilestoneWords:
         return {"start": "Start", "occurrence": "Occurrence", "recurring": "Recurring"}.get(self.kind, "Delivery")
 
     @property
+    def full_name(self) -> str:
+        """The name; an occurrence with its number: ``Agenda updated 2``."""
+        return f"{self.name} {self.occurrence}" if self.occurrence else self.name
+
+    @property
     def is_start(self) -> bool:
         """Whether it is met by beginning: its delivered date is the day on which work began."""
         return self.kind == MilestoneKind.START

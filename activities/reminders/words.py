@@ -168,9 +168,8 @@ def week_section(week: Week) -> Section:
 
 def _dated(each: Dated) -> Item:
     plan, activity, row = each.own.reading.plan, each.own.activity, each.milestone
-    name = f"{row.name} {row.occurrence}" if row.occurrence else row.name
     said = f"Agreed for {long_date(row.agreed_due)}: {each.state}"
-    return Item(f"{activity}: {name}", (said,), site("activity", plan.slug, activity.key))
+    return Item(f"{activity}: {row.full_name}", (said,), site("activity", plan.slug, activity.key))
 
 
 def _answers(week: Week) -> tuple[Item, ...]:

@@ -22,7 +22,7 @@ from activities.decisions import AgendaKind, needs_the_group
 from activities.due_states import days
 from activities.reading import Reading
 from activities.statuses import DeliveryStatus
-from activities.summaries.agenda_ground import Ask, Ground, named, sentence
+from activities.summaries.agenda_ground import Ask, Ground, sentence
 from activities.summaries.dashboard import EmptyCollective
 from activities.summaries.picture import days_late
 from activities.summaries.proposals import WaitingDate
@@ -158,7 +158,7 @@ def _about_date(each: WaitingDate) -> Suggestion:
     return Suggestion(
         AgendaKind.NEW_DATE,
         f"date:proposal-{each.waiting.id}",
-        f"{each.activity} – {named(each.milestone)}",
+        f"{each.activity} – {each.milestone.full_name}",
         f"{moves} {sentence(each.waiting.reason)} Asked by {each.asked_by}.",
         each.activity.id,
         milestone_id=each.milestone.id,

@@ -17,7 +17,7 @@ from activities.due_states import DueState
 from activities.models import Activity, Filing, StatusUpdate
 from activities.reading import Reading
 from activities.summaries.agenda_rows import AgendaRows, LivePart, agenda_rows
-from activities.summaries.dashboard import EmptyCollective
+from activities.summaries.dashboard import EmptyCollective, to_be_set
 from activities.summaries.picture import Picture
 from activities.summaries.put_before import PutBefore
 from tnoc_tracker.record.days import day_of, long_date
@@ -185,13 +185,11 @@ class Ground:
 
     @cached_property
     def empty_collectives(self) -> list[EmptyCollective]:
-        """The same as ``dashboard.empty_collectives``, from the rows that are here."""
-        roles = {pair for pair in self.rows.collectives if not self.reading.bodies[pair[0]].members}  # type: ignore[attr-defined]
-        found: dict[int, list[Any]] = defaultdict(list)
-        for activity in self.unfinished:
-            for body_id in sorted(body for body, activity_id in roles if activity_id == activity.id):
-                found[body_id].append(activity)
-        return [EmptyCollective(self.reading.bodies[each], tuple(rows)) for each, rows in found.items()]
+        """Collectives without members, from the rows that are here."""
+        bodies: dict[int, Any] = self.reading.bodies
+        roles = sorted(self.rows.collectives)
+        empty = [(bodies[body_id], about) for body_id, about in roles if not bodies[body_id].members]
+        return to_be_set((body, each) for each in self.unfinished for body, about in empty if about == each.id)
 
     @cached_property
     def is_over(self) -> bool:
@@ -241,9 +239,4 @@ def _last_ids(reading: Reading) -> QuerySet[Any, Any]:
 def _late_words(milestone: Any, on: date) -> str:
     """``“Strategy endorsed” is 46 days overdue (31 December 2021), forecast 30 June 2022.`` with its full stop."""
     forecast = f", forecast {long_date(milestone.forecast)}" if milestone.forecast else ""
-    return f"“{named(milestone)}” {how_late(milestone, on)} ({long_date(milestone.agreed_due)}){forecast}."
-
-
-def named(milestone: Any) -> str:
-    """``Strategy endorsed``; an occurrence with its number."""
-    return f"{milestone.name} {milestone.occurrence}" if milestone.occurrence else str(milestone.name)
+    return f"“{milestone.full_name}” {how_late(milestone, on)} ({long_date(milestone.agreed_due)}){forecast}."

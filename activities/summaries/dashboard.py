@@ -241,14 +241,23 @@ def disagreements(picture: Picture, last: dict[int, Said]) -> list[Disagreement]
 
 def empty_collectives(picture: Picture) -> list[EmptyCollective]:
     """Collectives without members, with the activities that are not finished in which they hold a role."""
+    held = {each.id: picture.casts[each.id].roles for each in picture.activities if each.id in picture.casts}
+    return to_be_set(
+        (role.body, activity)
+        for activity in picture.activities
+        for role in held.get(activity.id, ())
+        if role.membership_to_be_set
+    )
+
+
+def to_be_set(named: Iterable[tuple[Body | None, Any]]) -> list[EmptyCollective]:
+    """The same from collectives without members, each with an activity that names it; finished ones are left out."""
     found: dict[int, tuple[Body, list[Any]]] = {}
-    for activity in picture.activities:
-        cast = picture.casts.get(activity.id)
-        for held in cast.roles if cast and not activity.is_finished else ():
-            if held.membership_to_be_set and held.body:
-                named = found.setdefault(held.body.id, (held.body, []))[1]
-                if activity not in named:
-                    named.append(activity)
+    for body, activity in named:
+        if body is not None and not activity.is_finished:
+            rows = found.setdefault(body.id, (body, []))[1]
+            if activity not in rows:
+                rows.append(activity)
     return [EmptyCollective(body, tuple(rows)) for body, rows in found.values()]
 
 

@@ -74,9 +74,10 @@ def _about(reading: Reading, activity: Any, parts: Iterable[Any], milestones: It
         words = f"{number} – part: {reading.bodies[part.body_id].label}{scope}"
         choices.append(AboutChoice(f"part-{part.id}", words, activity, part=part))
     for each in milestones:
-        named = f"{each.name} {each.occurrence}" if each.occurrence else each.name
         due = f", due {long_date(each.agreed_due)}" if each.agreed_due else ""
-        choices.append(AboutChoice(f"milestone-{each.id}", f"{number} – date: {named}{due}", activity, milestone=each))
+        choices.append(
+            AboutChoice(f"milestone-{each.id}", f"{number} – date: {each.full_name}{due}", activity, milestone=each)
+        )
     return About(activity, tuple(choices))
 
 
@@ -88,8 +89,7 @@ def drafted(reading: Reading, item: Any, found: Abouts) -> dict[str, Any]:
     waiting = waiting_of(milestone) if milestone else None
     match item.kind:
         case AgendaKind.NEW_DATE if waiting and milestone:
-            named = f"{milestone.name} {milestone.occurrence}" if milestone.occurrence else milestone.name
-            draft["what"] = f"The agreed date of “{named}” moves to {long_date(waiting.proposed_due)}."
+            draft["what"] = f"The agreed date of “{milestone.full_name}” moves to {long_date(waiting.proposed_due)}."
             draft |= {"allows": Move.NEW_DATE.value, "new_due": waiting.proposed_due, "owner": secretariat}
         case AgendaKind.OWN:
             draft["what"] = item.heading

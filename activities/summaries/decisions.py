@@ -108,10 +108,7 @@ class Followed(Told):
     @property
     def milestone_words(self) -> str:
         """``Strategy endorsed``, an occurrence with its number; empty where it is about none."""
-        if self.milestone is None:
-            return ""
-        number = f" {self.milestone.occurrence}" if self.milestone.occurrence else ""
-        return f"{self.milestone.name}{number}"
+        return str(self.milestone.full_name) if self.milestone else ""
 
     @property
     def about(self) -> str:

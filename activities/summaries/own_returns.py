@@ -24,7 +24,6 @@ from activities.returns import RETURNED, WITH_BODY, ReturnState
 from activities.statuses import DeliveryStatus
 from activities.summaries.headline import be, numbered
 from activities.summaries.proposals import with_waiting
-from activities.summaries.reviewing import named
 from activities.summaries.rounds import ReturnLine
 from activities.unchanged import Unchanged
 from activities.working_days import Calendar
@@ -125,9 +124,9 @@ class OwnReturn(ReturnLine):
         for each in self.still_open:
             late = how_late(each, self.on)
             if late:
-                found.append(f"“{named(each)}” {late}")
+                found.append(f"“{each.full_name}” {late}")
             elif each.agreed_due and each.agreed_due <= self.round.quarter.last_day:
-                found.append(f"“{named(each)}” is due on {long_date(each.agreed_due)}")
+                found.append(f"“{each.full_name}” is due on {long_date(each.agreed_due)}")
         if self.last is None:
             found.append("Nobody has reported on it yet")
         elif self.last.said_on <= self.round.quarter.last_day:

@@ -83,9 +83,7 @@ class Proposed:
     @property
     def milestone_words(self) -> str:
         """``Strategy endorsed``; an occurrence with its number."""
-        return (
-            f"{self.milestone.name} {self.milestone.occurrence}" if self.milestone.occurrence else self.milestone.name
-        )
+        return str(self.milestone.full_name)
 
     @property
     def by_days(self) -> str:

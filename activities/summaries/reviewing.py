@@ -46,7 +46,7 @@ class NewDate:
     @property
     def words(self) -> str:
         """``“Strategy endorsed”: 31 March 2022, 90 days later``."""
-        return f"“{named(self.milestone)}”: " + ", ".join(filter(None, (long_date(self.due), self.by_days)))
+        return f"“{self.milestone.full_name}”: " + ", ".join(filter(None, (long_date(self.due), self.by_days)))
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class Filed:
     @property
     def deliveries_in_words(self) -> str:
         """``Strategy endorsed: delivered 31 January 2022``, as the update will say it."""
-        return "; ".join(f"{named(each)}: {_met(each)} {long_date(day)}" for each, day in self.deliveries)
+        return "; ".join(f"{each.full_name}: {_met(each)} {long_date(day)}" for each, day in self.deliveries)
 
     @property
     def new_dates(self) -> list[NewDate]:
@@ -132,18 +132,13 @@ class Filed:
         left = [each for each in self.milestones if each.id not in met]
         # Others may still work on their parts: what is open then keeps this one not open.
         found = against(self.filing.after.status, left, self.on, reports=not self.ret.part_id)
-        told = ", ".join(f"“{named(each)}” {words}" for each, words in found)
+        told = ", ".join(f"“{each.full_name}” {words}" for each, words in found)
         return [f"{self.filing.after.label}, but {told}"] if found else []
 
     @property
     def facts(self) -> list[tuple[str, str]]:
         """Everything that was filed, by its label; an empty text for what was not."""
         return said_by(self.filing, self.by_id, self.deliveries_in_words)
-
-
-def named(milestone: Any) -> str:
-    """``Strategy endorsed``; an occurrence with its number."""
-    return f"{milestone.name} {milestone.occurrence}" if milestone.occurrence else str(milestone.name)
 
 
 def _met(milestone: Any) -> str:
@@ -153,7 +148,7 @@ def _met(milestone: Any) -> str:
 def said_by(row: Any, milestones: dict[int, Any], met: str) -> list[tuple[str, str]]:
     """What an update or a filing says, by its label, in the order of the form."""
     forecast = milestones.get(row.forecast_of_id)
-    return facts_of(row, forecast_of=named(forecast) if forecast else "", milestones=met)
+    return facts_of(row, forecast_of=forecast.full_name if forecast else "", milestones=met)
 
 
 def about(reading: Reading, rows: Iterable[Any]) -> tuple[dict[int, Any], dict[int, list[Any]]]:
@@ -184,7 +179,7 @@ class DatedLine:
     @property
     def name(self) -> str:
         """``Strategy endorsed``."""
-        return named(self.milestone)
+        return str(self.milestone.full_name)
 
     @property
     def waiting(self) -> Waiting | None:

@@ -31,9 +31,7 @@ class Moved:
     @property
     def name(self) -> str:
         """The milestone; an occurrence with its number."""
-        return (
-            f"{self.milestone.name} {self.milestone.occurrence}" if self.milestone.occurrence else self.milestone.name
-        )
+        return str(self.milestone.full_name)
 
     @property
     def in_words(self) -> str:

@@ -6,6 +6,7 @@ and what somebody else did where they were faster.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -45,29 +46,29 @@ class Conflicting:
 
 
 @dataclass(frozen=True)
-class ChangePage:
+class ChangePage(ABC):
     """One page of one request."""
 
     request: HttpRequest
     reading: Reading
 
     @property
+    @abstractmethod
     def made_from(self) -> int:
         """The stamp of the state that a fresh form is made from."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def back(self) -> str:
         """Where the page leads back to."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         """The page as it is now, with its ``form`` and where it leads ``back``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def conflict(self, form: RegisterForm, now: dict[str, Any]) -> Conflicting:
         """What somebody else did since the form was made; ``now`` are the words of its fields as they are now."""
-        raise NotImplementedError
 
     def said(self, form: RegisterForm, result: Any, done: Done) -> str:
         """What is said after saving; empty where nothing was different."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import chain
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Self
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 
 from activities.actions.decisions import (
     change_decision,
@@ -18,99 +17,59 @@ from activities.actions.decisions import (
     report_on_decision,
     settle_decision,
 )
-from activities.actions.meetings import stamp_of_meeting
 from activities.forms.decisions import ChangeForm, RecordForm, ReopenForm, ReportForm, SettleForm
-from activities.models import AgendaItem, Meeting
+from activities.models import AgendaItem
 from activities.reading import Reading
 from activities.summaries.deciding import Abouts, abouts, drafted
-from activities.summaries.decision_changes import DecisionChange, changes_of
+from activities.summaries.decision_changes import changes_of
 from activities.summaries.decisions import Followed
 from activities.views.change_page import ChangePage, Conflicting
 from activities.views.common import page_context, present_of, require
 from activities.views.decisions import told_or_404
 from activities.views.links import page_url
+from activities.views.meeting_edit import MeetingPage, methods
 from agencies.permissions import Target
 from agencies.views.saving import save
-from tnoc_tracker.record.days import day_of, long_date, moment_in_words
+from tnoc_tracker.record.days import long_date
 from tnoc_tracker.record.forms import RegisterForm
-
-methods = require_http_methods(["GET", "POST"])
-
 
 # Recording -----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class RecordPage:
+class RecordPage(MeetingPage):
     """The page on which a meeting's decision is recorded, from an item of its agenda where one is named."""
 
-    request: Any
-    reading: Reading
-    meeting: Any
-    stamp: int
-    item: Any
-    found: Abouts
+    item: Any = None
 
     @classmethod
-    def open(cls, request: HttpRequest, plan: str, meeting_id: int) -> RecordPage:
-        """404 where there is no such meeting, or no such item on its agenda; 403 for those who may only read it."""
-        reading = present_of(request, plan)
-        meeting = reading.rows(Meeting).filter(id=meeting_id).first()
-        if meeting is None:
-            raise Http404
-        require(request, "run_meetings")
-        stamp = stamp_of_meeting(meeting.id)
-        return cls(request, reading, meeting, stamp, _item_or_404(request, reading, meeting_id), abouts(reading))
+    def open(cls, request: HttpRequest, plan: str, meeting: int) -> Self:
+        """404 also where the item that the address names is not on the meeting's agenda."""
+        page = super().open(request, plan, meeting)
+        return replace(page, item=_item_or_404(request, page.reading, meeting))
 
-    def form(self) -> RecordForm:
+    @cached_property
+    def found(self) -> Abouts:
+        """What a decision may be about."""
+        return abouts(self.reading)
+
+    def filled(self) -> RecordForm:
         """The form: fresh with what the item says, or as it was sent."""
-        offered: dict[str, Any] = {"bodies": self.reading.bodies, "abouts": self.found.groups}
-        if self.request.method == "POST":
-            return RecordForm(self.request.POST, **offered)
-        draft = drafted(self.reading, self.item, self.found) if self.item else {}
-        return RecordForm(stamp=self.stamp, initial=draft, **offered)
+        draft = drafted(self.reading, self.item, self.found) if self.item and self.request.method != "POST" else {}
+        form: RecordForm = self.form(RecordForm, bodies=self.reading.bodies, abouts=self.found.groups, initial=draft)
+        return form
 
     def record(self, form: RecordForm) -> str:
         """Record what the form says; leads to the decision."""
-        made = record_decision(
-            meeting=self.meeting,
-            decided=form.decided,
-            item=self.item,
-            by=self.request.standing,
-            at=self.request.moment,
-            expected=form.cleaned_data["stamp"],
-        )
+        made = record_decision(meeting=self.meeting, decided=form.decided, item=self.item, **self.who(form))
         messages.success(self.request, f"{made.reference} is on record: {made.owner} owns it.")
         return page_url(self.reading, "decision", made.id)
 
-    def show(self, form: RecordForm, status: int = 200, **more: Any) -> HttpResponse:
-        """The page as it is now."""
-        context = page_context(
-            self.reading,
-            "meetings",
-            overdue_count=self.found.overdue,
-            form=form,
-            meeting=self.meeting,
-            item=self.item,
-            too_early=self.meeting.held_on > self.reading.on,
-            back=page_url(self.reading, "meeting", self.meeting.id),
-            may_look_back=False,
-            **more,
-        )
-        return render(self.request, "decisions/record.html", context, status=status)
-
-    def conflict(self, form: RecordForm) -> Conflicting:
-        """What was changed of the meeting or its agenda since the form was made; what was typed stays in the form."""
-        since = max(self.stamp - form.cleaned_data["stamp"], 1)
-        form.renew(self.stamp)
-        of_items = AgendaItem.history.filter(meeting_id=self.meeting.id)
-        entries = chain(*(rows.order_by("-history_date")[:since] for rows in (self._history, of_items)))
-        newest = sorted(entries, key=lambda entry: entry.history_date, reverse=True)[:since]
-        return Conflicting([told_of(entry) for entry in newest], [])  # type: ignore[misc]
-
-    @property
-    def _history(self) -> Any:
-        return Meeting.history.filter(id=self.meeting.id)
+    def look(self, form: RecordForm, status: int = 200, conflict: Conflicting | None = None) -> HttpResponse:
+        """The page as it is now; what was typed stays in the form."""
+        too_early = self.meeting.held_on > self.reading.on
+        more: dict[str, Any] = {"item": self.item, "too_early": too_early, "conflict": conflict}
+        return self.show("decisions/record.html", status=status, form=form, back=self.back, **more)
 
 
 def _item_or_404(request: HttpRequest, reading: Reading, meeting_id: int) -> Any:
@@ -124,26 +83,17 @@ def _item_or_404(request: HttpRequest, reading: Reading, meeting_id: int) -> Any
     return item
 
 
-def told_of(entry: Any) -> DecisionChange:
-    """An entry of a meeting or of an item of its agenda, as the conflict page tells it."""
-    words = "added" if entry.sequence == 1 else "changed"
-    when = moment_in_words(entry.history_date)
-    on, why = day_of(entry.history_date), entry.history_change_reason
-    return DecisionChange(on, when, entry.actor_name, f"“{entry}”", words, why)
-
-
 @methods
 def decision_record(request: HttpRequest, plan: str, meeting: int) -> HttpResponse:
     """Record what a meeting decided; ``?item=`` names the item of its agenda that it follows."""
     page = RecordPage.open(request, plan, meeting)
-    form = page.form()
+    form = page.filled()
     if request.method != "POST":
-        return page.show(form)
+        return page.look(form)
     outcome = save(request, form, lambda: page.record(form))
     if outcome.saved:
         return redirect(outcome.next_url)
-    conflict = page.conflict(form) if outcome.conflict else None
-    return page.show(form, status=outcome.status, conflict=conflict)
+    return page.look(form, outcome.status, page.overtaken(form, []) if outcome.conflict else None)
 
 
 # Changing, reporting, settling, reopening ----------------------------------------------------------------------------

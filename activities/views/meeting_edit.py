@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, Self
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -37,7 +37,7 @@ class MeetingPage(ChangePage):
     meeting: Any
 
     @classmethod
-    def open(cls, request: HttpRequest, plan: str, meeting: int) -> MeetingPage:
+    def open(cls, request: HttpRequest, plan: str, meeting: int) -> Self:
         """The page of a meeting: 404 where there is none to be known of, 403 for those who may only read it."""
         reading = present_of(request, plan)
         # Before the rest: what somebody changes in between makes the form older than the register, not newer.

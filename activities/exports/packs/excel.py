@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from activities.exports.csv_files import inert
 from activities.exports.packs.printing import Printing, clean, day_in, tables_of, words_of
-from activities.exports.xlsx_files import DATE_FORMAT, FIRST_DATE, text_of, width_for, words_of_page
+from activities.exports.xlsx_files import DATE_FORMAT, FIRST_DATE, lay_out, text_of, width_for
 from activities.pack_document import Cell, Column, PackDocument, Table
 
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -115,14 +115,8 @@ class _Annex:
             sheet.write_string(line, place, text, self.kinds["text" if inert(text) == text else "inert", bold])
 
     def _lay_out(self, sheet: Worksheet, title: str) -> None:
-        """A4, across; the marking stands at the head and the foot of every page."""
-        marking = words_of_page(self.printing.cover.marking)
-        sheet.set_paper(9)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
-        sheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.7)
-        sheet.set_header(f"&L{words_of_page(title)}&C{marking}&R{words_of_page(self.printing.version)}")
-        sheet.set_footer(f"&L{words_of_page(self.printing.cover.meeting)}&C{marking}&RPage &P of &N")
+        cover = self.printing.cover
+        lay_out(sheet, head=(title, self.printing.version), foot=cover.meeting, marking=cover.marking)
 
 
 def sheet_names(keys: list[str]) -> dict[str, str]:

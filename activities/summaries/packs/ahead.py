@@ -10,7 +10,7 @@ from activities.pack_document import Cell, Column, Row, Section, Table
 from activities.quarters import FiscalQuarter
 from activities.statuses import DeliveryStatus
 from activities.summaries.headline import be, numbered
-from activities.summaries.packs.cells import ACTIVITY, ANSWERS, STATUS, iso, milestone_name
+from activities.summaries.packs.cells import ACTIVITY, ANSWERS, STATUS, iso
 from activities.summaries.packs.figures import Figures
 from tnoc_tracker.record.days import long_date
 
@@ -64,7 +64,7 @@ def _row(figures: Figures, milestone: Any) -> Row:
     activity = figures.picture.by_id[milestone.activity_id]
     cells: tuple[Cell, ...] = (
         str(activity),
-        milestone_name(milestone),
+        milestone.full_name,
         "begun" if milestone.is_start else "delivered",
         iso(milestone.agreed_due),
         iso(milestone.forecast),
@@ -80,7 +80,7 @@ def _undated(figures: Figures) -> Table:
     rows = []
     for each in figures.picture.milestones_in(DueState.NO_DATE):
         activity = figures.picture.by_id[each.activity_id]
-        cells = (str(activity), milestone_name(each), str(each.get_kind_display()), activity.status)
+        cells = (str(activity), each.full_name, str(each.get_kind_display()), activity.status)
         rows.append(Row((*cells, figures.who(activity)), activity=activity.key))
     empty = "Every milestone has a date."
     return Table("coming_no_date", "Without a date: to be reviewed every quarter", columns, tuple(rows), empty)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from activities.pack_document import Column, Note
 from activities.summaries.lateness import CANNOT_FORECAST, NO_ASK
@@ -18,11 +17,6 @@ STATUS = Column("Delivery status", "status")
 def iso(day: date | None) -> str | None:
     """A day as the figures hold it: ``2022-02-15``."""
     return day.isoformat() if day else None
-
-
-def milestone_name(milestone: Any) -> str:
-    """``Strategy endorsed``; an occurrence with its number."""
-    return f"{milestone.name} {milestone.occurrence}" if milestone.occurrence else str(milestone.name)
 
 
 def notes(pairs: Iterable[tuple[str, str]]) -> tuple[Note, ...]:

@@ -9,7 +9,7 @@ from activities.pack_document import Cell, Column, Note, Row, Section, Table
 from activities.statuses import DeliveryStatus
 from activities.summaries.headline import be, numbered, overdue_clause
 from activities.summaries.lateness import LateMilestone
-from activities.summaries.packs.cells import ACTIVITY, ANSWERS, STATUS, iso, milestone_name, notes
+from activities.summaries.packs.cells import ACTIVITY, ANSWERS, STATUS, iso, notes
 from activities.summaries.packs.figures import Figures
 from activities.summaries.picture import days_late
 from activities.summaries.rows import plain
@@ -51,7 +51,7 @@ def _late_rows(figures: Figures, rows: Iterable[LateMilestone]) -> tuple[Row, ..
     found = []
     for row in rows:
         above = first.setdefault(row.activity.id, row)
-        told = _told_of_late(figures, row) if above is row else _as_above(milestone_name(above.milestone))
+        told = _told_of_late(figures, row) if above is row else _as_above(above.milestone.full_name)
         state = Note("Counted as", row.state)
         told = told if row.state == _PLAIN else (state, *told)
         cells = (str(row.activity), *_dates(row.milestone, row.days), row.activity.status, figures.who(row.activity))
@@ -74,7 +74,7 @@ def _told_of_late(figures: Figures, row: LateMilestone) -> tuple[Note, ...]:
 
 def _dates(milestone: Any, late: int) -> tuple[Cell, ...]:
     return (
-        milestone_name(milestone),
+        milestone.full_name,
         iso(milestone.original_due),
         iso(milestone.agreed_due),
         iso(milestone.forecast),

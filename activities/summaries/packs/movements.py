@@ -12,7 +12,7 @@ from activities.due_states import days, lateness
 from activities.pack_document import Cell, Column, ColumnKind, Row, Section, Table
 from activities.reading import Reading
 from activities.summaries.headline import numbered
-from activities.summaries.packs.cells import ACTIVITY, ANSWERS, iso, milestone_name, notes
+from activities.summaries.packs.cells import ACTIVITY, ANSWERS, iso, notes
 from activities.summaries.packs.figures import Figures
 from tnoc_tracker.record.days import long_date
 
@@ -96,7 +96,7 @@ def _delivered(figures: Figures, each: Difference) -> Row:
     row, late = each.milestone, _late(each.milestone)
     cells: tuple[Cell, ...] = (
         str(each.activity),
-        milestone_name(row),
+        row.full_name,
         iso(row.agreed_due),
         iso(row.delivered_on),
         f"{days(late)} late" if late else "on time",
