@@ -7,7 +7,6 @@ from datetime import date
 from django.db.models import F
 
 from activities.audit_words import Kind, Names, Row
-from activities.decisions import PackForm
 from activities.models import (
     ActionPlan,
     Activity,
@@ -32,6 +31,7 @@ from activities.models import (
     Round,
     StatusUpdate,
 )
+from activities.pack_forms import PackForm
 from activities.quarters import FiscalQuarter
 from agencies.models import Body, Membership
 from tnoc_tracker.record.days import day_of, long_date

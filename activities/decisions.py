@@ -1,4 +1,4 @@
-"""What a decision of the Steering Group may allow, and where it stands: two tables, asked by forms, actions and pages.
+"""What stands before the Steering Group and why, what its decisions may allow, and where they stand: tables for all.
 
 The moves are those that the plan's tracking rules reserve for a decision, and naming a lead (Plan, activities 9, 16).
 """
@@ -74,17 +74,6 @@ class AgendaKind(TextChoices):
     NEW_DATE = "new_date", "New date proposed"
     STOP = "stop", "To pause or close"
     OWN = "own", "Added by the Secretariat"
-
-
-class PackForm(TextChoices):
-    """A file of a frozen pack."""
-
-    FIGURES = "figures", "Figures (JSON)"
-    PAGE = "page", "Pack (HTML)"
-    STYLESHEET = "stylesheet", "Stylesheet (CSS)"
-    PDF = "pdf", "Pack (PDF)"
-    WORD = "word", "Pack (Word)"
-    EXCEL = "excel", "Annex (Excel)"
 
 
 def needs_the_group(agreed: FiscalQuarter, proposed: FiscalQuarter) -> bool:

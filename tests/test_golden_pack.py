@@ -24,11 +24,11 @@ from openpyxl import load_workbook
 
 from activities.actions.packs import add_pack_file, freeze_pack
 from activities.actions.words import edit_words, withdraw_activity
-from activities.decisions import PackForm
 from activities.exports.packs.making import PRINTED, at_freezing, content_of, printed_from
 from activities.exports.packs.verifying import verify_packs
 from activities.models import Activity, Meeting, Pack
 from activities.pack_document import parse
+from activities.pack_forms import PackForm
 from tests.own_database import OwnDatabases
 from tests.test_pack_forms import assert_said_in_order, read, read_word, text_of, told
 from tests.world import moment

@@ -18,7 +18,6 @@ from django.conf import settings
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from activities.decisions import PackForm
 from activities.exports.packs.excel import excel_of, sheet_names
 from activities.exports.packs.library import UnavailableForm
 from activities.exports.packs.page import BESIDE, TONES, page_of, shapes, stylesheet
@@ -27,6 +26,7 @@ from activities.exports.packs.printing import Printing, day_in, file_name, group
 from activities.exports.packs.printing import marked as with_mark
 from activities.exports.packs.word import word_of
 from activities.pack_document import Column, PackDocument, Row, Section, Table, canonical, hash_of
+from activities.pack_forms import PackForm
 from activities.statuses import MEANINGS
 from tests.pack_samples import CELL, DOCUMENT, PRINTABLE, marked
 

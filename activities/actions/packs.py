@@ -12,9 +12,9 @@ from django.db.models import Max
 from activities.actions.common import Refused, hold_plan, require, require_words
 from activities.actions.meetings import hold_meeting, require_on
 from activities.actions.rounds import hold_activities
-from activities.decisions import PackForm
 from activities.models import Meeting, Pack, PackContent, PackDraft, PackFile
 from activities.pack_document import hash_of
+from activities.pack_forms import PackForm
 from agencies.standing import Standing
 from tnoc_tracker.record.change import Conflict
 from tnoc_tracker.record.writing import record

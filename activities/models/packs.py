@@ -10,9 +10,9 @@ from django.db.models import Q
 from django.db.models.functions import Cast
 from django.urls import reverse
 
-from activities.decisions import PackForm
 from activities.models.meetings import Meeting
 from activities.models.rounds import Round
+from activities.pack_forms import PackForm
 from tnoc_tracker.record.days import day_of, long_date
 from tnoc_tracker.record.models import History, Tracked
 

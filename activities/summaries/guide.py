@@ -7,10 +7,11 @@ from datetime import date
 
 from activities.answering import GAP_WORDS
 from activities.contradictions import TABLE
-from activities.decisions import MOVES, AgendaKind, PackForm
+from activities.decisions import MOVES, AgendaKind
 from activities.due_states import ACTIVITY_STATES, AGEING, DueState
 from activities.due_states import MEANINGS as DUE_MEANINGS
 from activities.models import RoleKind
+from activities.pack_forms import PackForm
 from activities.quarters import FiscalQuarter, FiscalYear
 from activities.returns import MEANINGS as RETURN_MEANINGS
 from activities.returns import RETURNED, StateMeaning

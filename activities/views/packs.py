@@ -20,11 +20,11 @@ from django.views.decorators.http import require_safe
 
 from activities.actions.common import Refused
 from activities.actions.packs import MadeFile, add_pack_file
-from activities.decisions import PackForm
 from activities.exports.packs.library import UnavailableForm
 from activities.exports.packs.making import CHECKS, PRINTED, Unreadable, content_of, printed_from
 from activities.exports.packs.printing import grouped
 from activities.models import Pack, PackFile
+from activities.pack_forms import FORMS, PackForm
 from activities.reading import Reading
 from activities.views.common import page_context, present_of, reading_of, require
 from activities.views.links import page_url
@@ -35,16 +35,6 @@ from tnoc_tracker.record.events import note
 from tnoc_tracker.record.forms import new_once_key
 
 log = logging.getLogger(__name__)
-
-FILES: dict[PackForm, tuple[str, str]] = {
-    PackForm.PAGE: ("The pack", "HTML"),
-    PackForm.PDF: ("The pack", "PDF"),
-    PackForm.WORD: ("The pack", "Word"),
-    PackForm.EXCEL: ("Annex", "Excel"),
-    PackForm.FIGURES: ("Figures", "JSON"),
-    PackForm.STYLESHEET: ("Stylesheet of the HTML", "CSS"),
-}
-"""What each file is called where it is offered, with its format; in the order in which they are."""
 
 SERVED = frozenset(PackForm) - {PackForm.PAGE}
 """The files under the address of files; the page has one of its own."""
@@ -71,7 +61,7 @@ def pack(request: HttpRequest, plan: str, pack: int) -> HttpResponse:
         previous=linked_pack(reading, next((each for each in rows if each.id == found.previous_id), None)),
         position=moment_in_words(found.frozen_at),
         digest=grouped(found.figures_hash),
-        files=[file_line(reading, files[form]) for form in FILES if form in files],
+        files=[file_line(reading, files[form]) for form in FORMS if form in files],
         unmade=[unmade_line(reading, found, form) for form in PRINTED if form not in files],
         versions=[linked_pack(reading, each) for each in versions],
         latest=linked_pack(reading, versions[0]) if versions[0].id != found.id else None,
@@ -96,12 +86,11 @@ def linked_pack(reading: Reading, pack: Any) -> dict[str, Any] | None:
 def file_line(reading: Reading, file: Any) -> dict[str, Any]:
     """A file with its name for people, its address and its hash in groups."""
     form = PackForm(file.form)
-    title, format_ = FILES[form]
     where = ("pack_page", file.pack_id) if form == PackForm.PAGE else ("pack_file", file.pack_id, form)
     return {
         "file": file,
-        "title": title,
-        "format": format_,
+        "title": FORMS[form].title,
+        "format": FORMS[form].format,
         "url": page_url(reading, *where),
         "downloads": form != PackForm.PAGE,
         "made": moment_in_words(file.made_at),
@@ -111,9 +100,8 @@ def file_line(reading: Reading, file: Any) -> dict[str, Any]:
 
 def unmade_line(reading: Reading, pack: Any, form: PackForm) -> dict[str, Any]:
     """A form that is still to be made, and where that is asked for."""
-    title, format_ = FILES[form]
     url = page_url(reading, "pack_make", pack.id, form)
-    return {"title": title, "format": format_, "url": url, "once": new_once_key()}
+    return {"title": FORMS[form].title, "format": FORMS[form].format, "url": url, "once": new_once_key()}
 
 
 # The stored bytes --------------------------------------------------------------------------------------------------

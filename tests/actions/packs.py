@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any
 
 from activities.actions.packs import MadeFile, PackOrder, freeze_pack
-from activities.decisions import PackForm
 from activities.exports.packs.making import at_freezing
 from activities.models import Meeting, Pack
+from activities.pack_forms import PackForm
 from tests.actions.rounds import told
 from tests.world import TODAY, World
 

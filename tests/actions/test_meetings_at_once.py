@@ -23,7 +23,7 @@ from activities.actions.returns import accept_return
 from activities.actions.roles import assign_role
 from activities.actions.rounds import close_round
 from activities.actions.status import update_status
-from activities.decisions import DecisionState, Move, PackForm
+from activities.decisions import DecisionState, Move
 from activities.models import (
     AgendaItem,
     Decision,
@@ -35,6 +35,7 @@ from activities.models import (
     RoleKind,
     StatusUpdate,
 )
+from activities.pack_forms import PackForm
 from activities.reading import Reading
 from tests.actions.packs import file_of, frozen, plain_files
 from tests.actions.rounds import asked, filed, opened, told

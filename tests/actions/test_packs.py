@@ -18,9 +18,9 @@ from activities.actions.packs import (
     order_of,
     save_pack_draft,
 )
-from activities.decisions import PackForm
 from activities.models import Meeting, Pack, PackContent, PackDraft, PackFile
 from activities.pack_document import hash_of
+from activities.pack_forms import PackForm
 from tests.actions.helpers import entries_written, nothing_written, refused
 from tests.actions.packs import file_of, frozen, plain_files
 from tests.actions.rounds import opened, told

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
 
-from activities.decisions import DecisionState, PackForm
+from activities.decisions import DecisionState
 from activities.models import (
     Activity,
     AgendaItem,
@@ -29,6 +29,7 @@ from activities.models import (
     Return,
     Round,
 )
+from activities.pack_forms import PackForm
 from activities.quarters import FiscalQuarter
 from activities.returns import OPEN, RETURNED, ReturnState
 from activities.statuses import DeliveryStatus

@@ -11,12 +11,12 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection
 
 from activities.actions.packs import add_pack_file
-from activities.decisions import PackForm
 from activities.exports.packs.making import content_of, printed_from
 from activities.exports.packs.printing import grouped
 from activities.exports.packs.verifying import verify_packs
 from activities.models import Pack, PackContent
 from activities.pack_document import hash_of
+from activities.pack_forms import PackForm
 from tests.actions.packs import frozen_with_page
 from tests.actions.rounds import told
 from tests.deciding import meeting

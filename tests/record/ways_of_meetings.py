@@ -29,8 +29,9 @@ from activities.actions.packs import add_pack_file, freeze_pack
 from activities.actions.proposals import agree_to_date, propose_date
 from activities.actions.roles import assign_role
 from activities.actions.status import update_status
-from activities.decisions import DecisionState, Move, PackForm
+from activities.decisions import DecisionState, Move
 from activities.models import AgendaItem, DateProposal, Decision, Meeting, Milestone, MilestoneKind, Pack, RoleKind
+from activities.pack_forms import PackForm
 from tests.actions.packs import file_of, frozen, plain_files
 from tests.deciding import decide, decide_date, decide_pause, meeting
 from tests.generated import paused

@@ -9,9 +9,10 @@ import pytest
 
 from activities.answering import GAP_WORDS
 from activities.contradictions import TABLE
-from activities.decisions import MOVES, AgendaKind, PackForm
+from activities.decisions import MOVES, AgendaKind
 from activities.due_states import AGEING, DueState
 from activities.due_states import MEANINGS as DUE_MEANINGS
+from activities.pack_forms import PackForm
 from activities.returns import MEANINGS as RETURN_MEANINGS
 from activities.returns import RETURNED
 from activities.statuses import MEANINGS

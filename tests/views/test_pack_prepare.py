@@ -11,10 +11,10 @@ import pytest
 
 from activities.actions.meetings import add_item, call_meeting, call_off_meeting, take_off
 from activities.actions.packs import MadeFile, add_pack_file, save_pack_draft
-from activities.decisions import PackForm
 from activities.exports.packs.making import at_freezing, content_of
 from activities.models import Meeting, Pack, PackDraft, PackFile
 from activities.pack_document import hash_of, parse
+from activities.pack_forms import PackForm
 from tests.actions.packs import frozen
 from tests.actions.rounds import told
 from tests.deciding import meeting

@@ -12,9 +12,9 @@ from django.conf import settings
 from activities.actions.decisions import Decided, record_decision, report_on_decision, settle_decision
 from activities.actions.meetings import add_item, call_meeting, edit_item, order_agenda, take_off
 from activities.actions.packs import add_pack_file, freeze_pack, save_pack_draft
-from activities.decisions import PackForm
 from activities.exports.packs.making import at_freezing, printed_from
 from activities.models import Decision
+from activities.pack_forms import PackForm
 from tnoc_tracker.demonstration import meetings
 from tnoc_tracker.demonstration.lookup import (
     SECRETARIAT,

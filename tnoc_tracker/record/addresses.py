@@ -6,8 +6,6 @@ Importing this module makes the converter known; every list of addresses that us
 from django.urls import register_converter
 from django.urls.converters import IntConverter
 
-ID = "id"
-
 
 class IdConverter(IntConverter):
     """A number of eighteen digits at most: SQLite and PostgreSQL number their rows with 64 bits."""
@@ -15,4 +13,4 @@ class IdConverter(IntConverter):
     regex = "[0-9]{1,18}"
 
 
-register_converter(IdConverter, ID)
+register_converter(IdConverter, "id")

@@ -8,7 +8,6 @@ from datetime import date
 from django.conf import settings
 
 from activities.actions.packs import MadeFile, PackOrder
-from activities.decisions import PackForm
 from activities.exports.packs.excel import excel_of
 from activities.exports.packs.page import page_of, stylesheet
 from activities.exports.packs.pdf import pdf_of
@@ -16,18 +15,10 @@ from activities.exports.packs.printing import file_name
 from activities.exports.packs.word import word_of
 from activities.models import Pack, PackContent, PackFile
 from activities.pack_document import PackDocument, canonical, hash_of, parse
+from activities.pack_forms import FORMS, PackForm
 from activities.reading import Reading
 from activities.summaries.packs import pack_document
 from tnoc_tracker.record.days import day_of, long_date
-
-CONTENT_TYPES: dict[PackForm, str] = {
-    PackForm.FIGURES: "application/json",
-    PackForm.PAGE: "text/html; charset=utf-8",
-    PackForm.STYLESHEET: "text/css; charset=utf-8",
-    PackForm.PDF: "application/pdf",
-    PackForm.WORD: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    PackForm.EXCEL: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 PRINTED: dict[PackForm, Callable[..., bytes]] = {
     PackForm.PDF: pdf_of,
@@ -95,7 +86,7 @@ def printed_from(pack: Pack, form: PackForm, *, rendered_on: date | None) -> Mad
 
 
 def _made(document: PackDocument, form: PackForm, content: bytes) -> MadeFile:
-    return MadeFile(form, file_name(document.cover, form), CONTENT_TYPES[form], content)
+    return MadeFile(form, file_name(document.cover, form), FORMS[form].content_type, content)
 
 
 def last_figures(pack: Pack) -> PackDocument:

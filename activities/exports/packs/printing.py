@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from activities.decisions import PackForm
 from activities.pack_document import Cell, ColumnKind, Cover, PackDocument, Row, Section, Table
+from activities.pack_forms import FORMS, PackForm
 from activities.statuses import DeliveryStatus, Meaning, meaning_of
 from tnoc_tracker.record.days import long_date, moment_in_words
 
@@ -176,22 +176,11 @@ def tables_of(document: PackDocument) -> list[tuple[Section, Table]]:
     return [(section, table) for section in document.sections for table in section.tables]
 
 
-ENDINGS: dict[PackForm, tuple[str, str]] = {
-    PackForm.FIGURES: ("pack figures", "json"),
-    PackForm.PAGE: ("pack", "html"),
-    PackForm.STYLESHEET: ("pack stylesheet", "css"),
-    PackForm.PDF: ("pack", "pdf"),
-    PackForm.WORD: ("pack", "docx"),
-    PackForm.EXCEL: ("pack annex", "xlsx"),
-}
-"""What each form is called in its file name, and how the name ends."""
-
-
 def file_name(cover: Cover, form: PackForm) -> str:
     """``TNOC pack tnoc-2021-22 2022-02-15 v1 IN-CONFIDENCE.pdf``, in letters that every system keeps."""
-    called, ending = ENDINGS[form]
-    words = f"TNOC {called} {cover.plan_slug} {cover.held_on} v{cover.version} {_plain(cover.marking)}"
-    return f"{words.strip()}.{ending}"
+    meaning = FORMS[form]
+    words = f"TNOC {meaning.called} {cover.plan_slug} {cover.held_on} v{cover.version} {_plain(cover.marking)}"
+    return f"{words.strip()}.{meaning.ending}"
 
 
 def _plain(text: str) -> str:

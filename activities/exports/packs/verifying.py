@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from activities.actions.packs import AT_FREEZING
-from activities.decisions import PackForm
 from activities.exports.packs.printing import grouped
 from activities.models import Pack, PackContent, PackFile
 from activities.pack_document import canonical, hash_of, parse
+from activities.pack_forms import PackForm
 
 
 @dataclass
