@@ -5,7 +5,6 @@ from django.urls import path
 from agencies.views import account, bodies, feeds, mail, memberships, people, saved_views, sign_in
 from tnoc_tracker.record import addresses  # noqa: F401  makes <id:…> known
 
-
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
