@@ -18,9 +18,9 @@ from typing import Any, Literal
 VERSION = 1
 """Of the shape of the figures; grows when a form could not print older ones."""
 
-ColumnKind = Literal["text", "number", "change", "date", "status"]
+ColumnKind = Literal["text", "number", "change", "date", "status", "reference"]
 """How a column's cells are printed: as they stand, a number to the right, a number with its sign, a date in words, a
-delivery status with its mark and label (the cell holds the stored value)."""
+delivery status with its mark and label (the cell holds the stored value), a reference on one line."""
 
 Cell = str | int | None
 

@@ -90,9 +90,8 @@ def follow(figures: Figures) -> Section:
         "follow_through",
         "What became of earlier decisions",
         (
-            Column("Decision"),
+            Column("Decision", "reference"),
             Column("What was decided"),
-            Column("About"),
             Column("Owner"),
             Column("By", "date"),
             Column("Where it stands"),
@@ -109,13 +108,12 @@ def _followed(each: Followed) -> Row:
     cells: tuple[Cell, ...] = (
         decision.reference,
         decision.what,
-        each.about,
         each.owner.label,
         iso(decision.due_on),
         each.state,
         each.days_late or None,
     )
-    told = notes([("What became of it", each.became)])
+    told = notes([("About", each.about), ("What became of it", each.became)])
     return Row(cells, told, each.activity.key if each.activity else None)
 
 
