@@ -9,13 +9,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from json import dumps
 from typing import Any
 
 from activities.models import Role, RoleKind
+from activities.prepared import asked_of
 from activities.reading import Reading
 from agencies.models import Body, BodyKind
 from agencies.permissions import Target
 from tnoc_tracker.record.days import long_date
+from tnoc_tracker.record.prepared import among
 
 GAP_WORDS = {
     "to_be_decided": "Lead to be decided",
@@ -84,8 +87,12 @@ class Cast:
 
 def casts(reading: Reading, activity_ids: Iterable[int]) -> dict[int, Cast]:
     """The cast of each activity (one query, and one for the bodies)."""
+    return _casts(reading, asked_of(reading, _roles_of_all, ids=dumps(list(activity_ids))))
+
+
+def _casts(reading: Reading, roles: Iterable[Any]) -> dict[int, Cast]:
     rows: dict[int, list[RoleHeld]] = defaultdict(list)
-    for role in reading.roles.filter(activity_id__in=activity_ids):
+    for role in roles:
         body = reading.bodies.get(role.body_id) if role.body_id else None
         rows[role.activity_id].append(RoleHeld(role, body, _members(reading, body)))
     return {activity_id: Cast(tuple(held)) for activity_id, held in rows.items()}
@@ -101,7 +108,16 @@ def _members(reading: Reading, body: Body | None) -> tuple[Body, ...]:
 
 def cast_of(reading: Reading, activity_id: int) -> Cast:
     """The cast of one activity."""
-    return casts(reading, [activity_id]).get(activity_id, Cast())
+    roles = asked_of(reading, _roles_of, activity_id=activity_id)
+    return _casts(reading, roles).get(activity_id, Cast())
+
+
+def _roles_of_all(reading: Reading, ids: str) -> Any:
+    return reading.roles.filter(among("activity_id", ids))
+
+
+def _roles_of(reading: Reading, activity_id: int) -> Any:
+    return reading.roles.filter(activity_id=activity_id)
 
 
 @dataclass(frozen=True)

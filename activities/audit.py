@@ -6,27 +6,28 @@ tables, then those entries and their predecessors, each as one JSON object, from
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice, pairwise
 from typing import Any
 
-from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, Window
-from django.db.models.functions import Cast, JSONObject, Lag
+from django.db.models import CharField, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 
 from activities.audit_kinds import KINDS
+from activities.audit_rows import NEWEST_FIRST, Found, Key, by_key, rows_at, union_of, with_before
 from activities.audit_words import BOOKKEEPING, Kind, Names, Row, label_of, read, value_words
 from activities.models import ActionPlan, Activity
+from activities.prepared import asked_of, listed_of
 from activities.reading import Reading
 from agencies.models import Body
 from tnoc_tracker.record.days import day_of, end_of_day, long_date, moment_in_words, start_of_day
+from tnoc_tracker.record.prepared import Listing
 
 PROGRAMS = "program"
 """The value of ``Criteria.actor`` for entries that no person wrote: loading a plan, commands."""
-
-NEWEST_FIRST = ("-history_date", "written_at", "of_kind", "history_id")
-"""The order of entries; what one save wrote at the same moment stands in the order of writing."""
 
 AT_ONCE = 200
 """So many entries are fetched together for a file."""
@@ -47,16 +48,6 @@ class Criteria:
     kinds: tuple[str, ...] = ()
     first_day: date | None = None
     last_day: date | None = None
-
-
-@dataclass(frozen=True)
-class Key:
-    """Where an entry is: its table, its number there, and which object's which entry it is."""
-
-    kind: str
-    history_id: int
-    object_id: int
-    sequence: int
 
 
 @dataclass(frozen=True)
@@ -105,6 +96,15 @@ class AuditEntry:
     follows: bool = False
 
     @property
+    def leads_to(self) -> tuple[str, object] | None:
+        """The name of an address of the plan, and what it takes; None where it leads nowhere."""
+        if self.page:
+            return self.page
+        if self.activity:
+            return "activity", self.activity.key
+        return ("agency", self.body.slug) if self.body else None
+
+    @property
     def is_addition(self) -> bool:
         """Whether the object came into the register with it. A status update or a move says so itself."""
         return self.sequence == 1 and not self.kind.is_statement
@@ -137,6 +137,15 @@ class AuditEntry:
         return "; ".join(["Added", *said] if self.is_addition else said)
 
 
+def _held(keys: QuerySet[Any, Any]) -> Iterator[tuple[Any, ...]]:
+    """Every key, read at once and held as bare numbers: of a million entries that is 32 MB instead of a gigabyte."""
+    kinds = list(KINDS)
+    places, numbers = {kind: place for place, kind in enumerate(kinds)}, array("q")
+    for kind, *key in keys.iterator():
+        numbers.extend((places[kind], *key[:3]))
+    return ((kinds[numbers[at]], *numbers[at + 1 : at + 4]) for at in range(0, len(numbers), 4))
+
+
 @dataclass(frozen=True)
 class Audit:
     """The entries of a plan that fit some criteria, as known at the reading."""
@@ -154,27 +163,28 @@ class Audit:
             return nothing
         return (found[0].union(*found[1:], all=True) if found[1:] else found[0]).order_by(*NEWEST_FIRST)
 
+    @property
+    def listing(self) -> QuerySet[Any, Any] | Listing:
+        """The same; where nothing but kinds is asked for, put together once."""
+        kinds = self.criteria.kinds
+        return listed_of(self.reading, _all_keys, kinds=kinds) if self.criteria == Criteria(kinds=kinds) else self.keys
+
     def entries(self, keys: Iterable[Any], names: Names) -> list[AuditEntry]:
         """The entries of some keys in their order, with what each changed (one query)."""
         wanted = [Key(*row[:4]) for row in keys]
-        return _entries(wanted, _rows(wanted, self.reading.at), names)
+        return _entries(wanted, rows_at(self.reading, wanted), names)
 
     def newest(self, names: Names, limit: int | None = None) -> list[AuditEntry]:
-        """The newest entries in one query: for an activity, whose entries are few; ``column`` is not asked here."""
-        kinds, at = [KINDS[key] for key in self.criteria.kinds or tuple(KINDS)], self.reading.at
-        wanted = [(kind, asked) for kind in kinds if (asked := self._condition(kind)) is not None]
-        union = _union([_with_before(kind, condition, at) for kind, condition in wanted])
-        found = list(union.order_by(*NEWEST_FIRST)[:limit]) if union is not None else []
-        rows: Found = {(row["of_kind"], row["id"], row["sequence"]): row for row in found}
-        for row in found:
-            if row["before"]:
-                rows.setdefault((row["of_kind"], row["id"], row["sequence"] - 1), {"row": row["before"]})
+        """The newest entries of an activity and of what is under it, in one query; of the criteria only these count."""
+        asked = self.criteria
+        about = {"activity_id": asked.activity_id, "kinds": asked.kinds, "most": limit and (limit,)}
+        found = asked_of(self.reading, _newest, **about)
         keys = [Key(row["of_kind"], row["history_id"], row["id"], row["sequence"]) for row in found]
-        return _entries(keys, rows, names)
+        return _entries(keys, by_key(found), names)
 
     def all_entries(self, names: Names) -> Iterator[AuditEntry]:
         """Every entry, for a file: fetched a few hundred at a time."""
-        keys = iter(list(self.keys))
+        keys = _held(self.keys)
         while some := list(islice(keys, AT_ONCE)):
             yield from self.entries(some, names)
 
@@ -232,6 +242,19 @@ class Audit:
                 return about
 
 
+def _all_keys(reading: Reading, kinds: tuple[str, ...], ordered: bool) -> QuerySet[Any, Any]:
+    keys = Audit(reading, Criteria(kinds=kinds)).keys
+    return keys if ordered else keys.order_by()
+
+
+def _newest(reading: Reading, activity_id: int, kinds: tuple[str, ...], most: tuple[int] | None) -> QuerySet[Any, Any]:
+    """The newest entries of an activity as a queryset: in each table so many at the most, then so many of all."""
+    audit = Audit(reading, Criteria(activity_id=activity_id, kinds=kinds))
+    wanted = [(KINDS[key], condition) for key in kinds if (condition := audit._condition(KINDS[key])) is not None]
+    found = union_of([with_before(kind, condition, reading.at, most) for kind, condition in wanted])
+    return found.order_by(*NEWEST_FIRST)[: most[0]] if most else found.order_by(*NEWEST_FIRST)
+
+
 def _in_plan(kind: Kind, plan_id: int) -> Q:
     """Entries of a plan's rows; bodies and memberships belong to every plan."""
     path = "id" if kind.model is ActionPlan else getattr(kind.model, "plan_path", "")
@@ -263,78 +286,6 @@ def _actor(actor: int | str | None) -> Q:
     if actor is None:
         return Q()
     return Q(history_user_id=None) if actor == PROGRAMS else Q(history_user_id=actor)
-
-
-READ = (
-    "of_kind",
-    "id",
-    "sequence",
-    "actor_name",
-    "history_change_reason",
-    "history_date",
-    "written_at",
-    "changed",
-    "row",
-)
-"""What is read of an entry."""
-
-Found = dict[tuple[str, int, int], Any]
-"""Rows of the second query by kind, object and sequence."""
-
-
-def _rows(keys: Sequence[Key], at: datetime | None) -> Found:
-    """The entries of some keys and those before them, by kind, object and sequence (one query)."""
-    branches = []
-    for kind in KINDS.values():
-        of_kind = [key for key in keys if key.kind == kind.key]
-        if of_kind:
-            branches.append(_rows_of(kind, of_kind, at))
-    union = _union(branches)
-    return {(row["of_kind"], row["id"], row["sequence"]): row for row in union} if union is not None else {}
-
-
-def _union(branches: Sequence[QuerySet[Any, Any]]) -> QuerySet[Any, Any] | None:
-    if not branches:
-        return None
-    return branches[0].union(*branches[1:], all=True) if branches[1:] else branches[0]
-
-
-def _rows_of(kind: Kind, keys: Sequence[Key], at: datetime | None) -> QuerySet[Any, Any]:
-    wanted = Q(history_id__in=[key.history_id for key in keys])
-    for key in keys:
-        if key.sequence > 1:
-            wanted |= Q(id=key.object_id, sequence=key.sequence - 1)
-    found: QuerySet[Any, Any] = _read_whole(kind, wanted, at).values(*READ)
-    return found
-
-
-def _with_before(kind: Kind, wanted: Q, at: datetime | None) -> QuerySet[Any, Any]:
-    """The entries of a table with the one before each; all of an object's earlier entries are among the wanted."""
-    columns: Any = _columns(kind, at)  # an expression, where Django's types expect the name of one
-    before = Window(Lag(columns), partition_by=F("id"), order_by=F("sequence").asc())
-    read_whole = _read_whole(kind, wanted, at).annotate(before=before)
-    found: QuerySet[Any, Any] = read_whole.values(*READ, "history_id", "before")
-    return found
-
-
-def _read_whole(kind: Kind, wanted: Q, at: datetime | None) -> Any:
-    rows = kind.model.history.model.objects.filter(wanted).order_by()  # type: ignore[attr-defined]
-    return rows.annotate(of_kind=Value(kind.key, output_field=CharField()), row=_columns(kind, at))
-
-
-def _columns(kind: Kind, at: datetime | None) -> JSONObject:
-    reached = {name: _reached(kind, path, at) for name, path in kind.reach.items()}
-    return JSONObject(**{name: F(name) for name in kind.fields}, **reached)
-
-
-def _reached(kind: Kind, path: F, at: datetime | None) -> F | Subquery:
-    """A column behind a foreign key: as it is, or as it was known at a moment; further away nothing ever changes."""
-    if at is None or path.name.count("__") > 1:
-        return path
-    relation, column = path.name.split("__")
-    behind: Any = kind.model._meta.get_field(relation).related_model
-    entries = behind.history.filter(id=OuterRef(f"{relation}_id"), history_date__lte=at)
-    return Subquery(entries.order_by("-history_date", "-history_id").values(column)[:1])
 
 
 def _entries(keys: Sequence[Key], rows: Found, names: Names) -> list[AuditEntry]:

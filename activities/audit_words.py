@@ -256,7 +256,7 @@ class Kind:
     page: tuple[str, str] | None = None
     is_statement: bool = False
 
-    @property
+    @cached_property
     def fields(self) -> dict[str, Field[Any, Any]]:
         """The model's fields by column name, those that are no news left out."""
         fields = {each.attname: each for each in self.model._meta.concrete_fields}

@@ -12,48 +12,26 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import CharField, OuterRef, Subquery, TextField
-
 from activities.answering import Cast, Gap, RoleHeld, cast_of, gap_of
-from activities.contradictions import marked, told
+from activities.contradictions import told
 from activities.due_states import DueState
-from activities.models import Activity, FocusArea, Part, PriorityArea, RoleKind, StatusUpdate
+from activities.models import RoleKind
 from activities.plan_document.grounds import grounds_in, withheld_words
+from activities.prepared import asked_of
 from activities.reading import Reading
 from activities.register import RegisterRow
 from activities.statuses import BY_SEVERITY, MEANINGS
-from activities.summaries.decisions import Told, decisions_beside, told_beside
+from activities.summaries.decisions import Told, told_beside
+from activities.summaries.one_activity import parts_of, updates_of
 from activities.summaries.parts import AskedOfPart, AskedOfParts, asked_of_parts
 from activities.summaries.proposals import WaitingDate, waiting_dates
-from activities.summaries.said import FromReturn, facts_of, return_of, with_returns
+from activities.summaries.said import FromReturn, facts_of, return_of
 from activities.summaries.slippage import MilestoneLine, Total, milestone_lines, total
 from agencies.models import Body, BodyKind
 from tnoc_tracker.record.days import day_of, long_date
 
-
-def find(reading: Reading, key: str, **more: Any) -> Any:
-    """The activity at a key, with what its page says beside it; None where there is none (one query).
-
-    Its areas are named, its neighbours given by key; ``overdue_count`` is the whole plan's, for the header. ``more``
-    are expressions to be read with it.
-    """
-    focus = reading.beside(FocusArea, id="focus_area_id").order_by()
-    priority = reading.beside(PriorityArea, id="priority_area_id").order_by()
-    others = reading.rows(Activity).filter(withdrawn_on=None)
-    before = others.filter(position__lt=OuterRef("position")).order_by("-position")
-    after = others.filter(position__gt=OuterRef("position")).order_by("position")
-    rows: Any = marked(reading, reading.all_activities.filter(key=key))
-    return rows.annotate(
-        focus_code=Subquery(focus.values("code")[:1], output_field=TextField()),
-        focus_title=Subquery(focus.values("title")[:1], output_field=TextField()),
-        focus_slug=Subquery(focus.values("slug")[:1], output_field=CharField()),
-        priority_title=Subquery(priority.values("title")[:1], output_field=TextField()),
-        previous_key=Subquery(before.values("key")[:1], output_field=CharField()),
-        next_key=Subquery(after.values("key")[:1], output_field=CharField()),
-        overdue_count=reading.overdue_total,
-        decided=decisions_beside(reading),
-        **more,
-    ).first()
+AT_FIRST, REPORTS_AT_FIRST = 50, 20
+"""So many entries of the history, and reports, are on the page before all of them are asked for."""
 
 
 @dataclass(frozen=True)
@@ -154,11 +132,13 @@ class Dossier:
     """An activity found by ``find``, and everything under it.
 
     ``tells_entered`` says of each report whether it was written on another day; a demonstration says it once for all.
+    ``every_report`` asks for all that was ever said; else it is the newest, and as many as a page shows at first.
     """
 
     reading: Reading
     activity: Any
     tells_entered: bool = True
+    every_report: bool = False
 
     @cached_property
     def cast(self) -> Cast:
@@ -241,7 +221,7 @@ class Dossier:
             return []
         latest: dict[int, ToldUpdate] = {}
         evidence: dict[int, ToldUpdate] = {}
-        for each in reversed([each for each in self.updates if each.update.part_id is not None]):
+        for each in reversed([each for each in self._said_of_parts if each.update.part_id is not None]):
             latest[each.update.part_id] = each
             if each.update.evidence_link or each.update.held_at:
                 evidence[each.update.part_id] = each
@@ -253,7 +233,7 @@ class Dossier:
                 evidence.get(part.id),
                 tuple(each.of(part.id) for each in self.asked_of_parts),
             )
-            for part in self.reading.parts.filter(activity_id=self.activity.id)
+            for part in asked_of(self.reading, parts_of, activity_id=self.activity.id)
         ]
 
     @cached_property
@@ -263,19 +243,22 @@ class Dossier:
 
     @cached_property
     def updates(self) -> list[ToldUpdate]:
-        """Everything that was said, the latest first."""
-        if not self.activity.updates:
-            return []
-        entries = StatusUpdate.history.model.objects.filter(id=OuterRef("id"), sequence=1).order_by()
-        parts = self.reading.beside(Part, id="part_id").order_by()
+        """What was said, the latest first."""
+        return self._told(None if self.every_report else (REPORTS_AT_FIRST,)) if self.activity.updates else []
+
+    @property
+    def more_updates(self) -> bool:
+        """Whether more was said before."""
+        return bool(len(self.updates) < self.activity.updates)
+
+    @property
+    def _said_of_parts(self) -> list[ToldUpdate]:
+        """Everything that was said: what was said last of a part may lie far behind."""
+        return self._told(None) if self.more_updates else self.updates
+
+    def _told(self, most: tuple[int] | None) -> list[ToldUpdate]:
         milestones = {line.milestone.id: line.milestone.name for line in self.milestones}
-        said = self.reading.known(StatusUpdate.objects.filter(activity_id=self.activity.id)).order_by("-number")
-        rows = said.annotate(
-            first_written_at=Subquery(entries.values("written_at")[:1]),
-            part_body=Subquery(parts.values("body_id")[:1]),
-            part_scope=Subquery(parts.values("scope")[:1], output_field=TextField()),
-        )
-        rows = with_returns(self.reading, rows)
+        rows = asked_of(self.reading, updates_of, activity_id=self.activity.id, most=most)
         returns = {row.id: return_of(row, self.reading) for row in rows}
         refers = _references(rows, returns)
         return [
@@ -376,12 +359,12 @@ def _references(updates: Sequence[Any], returns: Mapping[int, FromReturn | None]
 
     A correction of a return says what of it was corrected, and why.
     """
-    days = {each.id: long_date(day_of(each.at)) for each in updates}
     told_of = {each.id: [of.corrects] if (of := returns[each.id]) and of.corrects else [] for each in updates}
     for each in reversed(updates):
         if each.corrects_id is not None:
-            told_of[each.id].insert(0, f"corrects the report of {days[each.corrects_id]}")
-            told_of[each.corrects_id].append(f"corrected on {days[each.id]}")
+            told_of[each.id].insert(0, f"corrects the report of {long_date(day_of(each.corrected_at))}")
+            if each.corrects_id in told_of:
+                told_of[each.corrects_id].append(f"corrected on {long_date(day_of(each.at))}")
     return {key: (words := "; ".join(parts))[:1].upper() + words[1:] for key, parts in told_of.items()}
 
 

@@ -30,6 +30,7 @@ from activities.models import (
     Round,
     StatusUpdate,
 )
+from activities.prepared import asked_of
 from activities.quarters import FiscalQuarter
 from activities.querysets import ActivityQuerySet, Horizon, MilestoneQuerySet, RoleQuerySet
 from activities.returns import OPEN
@@ -227,10 +228,7 @@ class Reading:
         """
         if self.rounds_open is False:
             return []
-        opened = self.rows(Round).filter(closed_at=None).order_by()
-        key = self.beside(Round, id="round_id").order_by().values("quarter_key")
-        rows = self.returns.filter(round_id__in=opened.values("id"))
-        return list(rows.annotate(quarter_key=Subquery(key[:1])).order_by("due_on", "activity_id", "part_id"))
+        return asked_of(self, _asked_now)
 
     @cached_property
     def returns_open(self) -> frozenset[int]:
@@ -252,24 +250,18 @@ class Reading:
     @cached_property
     def focus_areas(self) -> list[FocusArea]:
         """Focus areas in order (one query)."""
-        return list(self.rows(FocusArea).order_by("position"))
+        return asked_of(self, _focus_areas)
 
     @cached_property
     def priority_areas(self) -> list[PriorityArea]:
         """Priority areas in the document's order (one query)."""
         order = {area.id: area.position for area in self.focus_areas}
-        areas = list(self.rows(PriorityArea))
-        return sorted(areas, key=lambda area: (order[area.focus_area_id], area.position))
+        return sorted(asked_of(self, _priority_areas), key=lambda area: (order[area.focus_area_id], area.position))
 
     @cached_property
     def bodies(self) -> dict[int, Body]:
         """Every body by id, named as at the moment, a collective with the ids of its ``members`` (one query)."""
-        rows: TrackedQuerySet = Body.objects.all()
-        if self.at is not None:
-            rows = rows.known_at(self.at)
-        of_collective = self.collective_members.filter(collective_id=OuterRef("id")).order_by()
-        members = Subquery(of_collective.annotate(listed=Listed("body_id")).values("listed"))
-        return {body.id: body for body in rows.annotate(members=members).order_by("sort_key")}
+        return {body.id: body for body in asked_of(self, _bodies)}
 
     # Who does what -------------------------------------------------------------------------------------------
 
@@ -318,3 +310,27 @@ class Reading:
             return silent
         own = self.beside(Part, activity_id="id").filter(withdrawn_on=None, body_id=body_id).order_by()
         return Q(Exists(own.filter(silent))) | (~Q(Exists(own)) & silent)
+
+
+# Put together once: see ``prepared`` ---------------------------------------------------------------------------------
+
+
+def _asked_now(reading: Reading) -> Any:
+    opened = reading.rows(Round).filter(closed_at=None).order_by()
+    key = reading.beside(Round, id="round_id").order_by().values("quarter_key")
+    rows = reading.returns.filter(round_id__in=opened.values("id"))
+    return rows.annotate(quarter_key=Subquery(key[:1])).order_by("due_on", "activity_id", "part_id")
+
+
+def _focus_areas(reading: Reading) -> Any:
+    return reading.rows(FocusArea).order_by("position")
+
+
+def _priority_areas(reading: Reading) -> Any:
+    return reading.rows(PriorityArea)
+
+
+def _bodies(reading: Reading) -> Any:
+    of_collective = reading.collective_members.filter(collective_id=OuterRef("id")).order_by()
+    members = Subquery(of_collective.annotate(listed=Listed("body_id")).values("listed"))
+    return reading.known(Body.objects.all()).annotate(members=members).order_by("sort_key")

@@ -5,9 +5,10 @@ The page and every file made from it are printed from these rows (see ``exports.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from django.db.models import Case, CharField, F, IntegerField, Subquery, TextField, Value, When
@@ -110,6 +111,25 @@ def register_rows(reading: Reading, activities: Iterable[Any]) -> list[RegisterR
         )
         for activity in found
     ]
+
+
+AT_ONCE = 500
+"""So many rows of a file are fetched together."""
+
+
+def all_register_rows(reading: Reading, activities: ActivityQuerySet) -> Iterator[RegisterRow]:
+    """The rows of every activity, for a file: some hundred at a time, so that many take no more memory than few.
+
+    Which activities there are, and in which order, is read at once; nothing is left open in the database meanwhile.
+    """
+    ids = list(activities.values_list("id", flat=True))
+    parts = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+    return chain.from_iterable(_rows_of(reading, activities, part) for part in parts)
+
+
+def _rows_of(reading: Reading, activities: ActivityQuerySet, ids: list[int]) -> list[RegisterRow]:
+    found = {activity.id: activity for activity in activities.order_by().filter(id__in=ids)}
+    return register_rows(reading, [found[each] for each in ids if each in found])
 
 
 # Order ---------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from activities.models import ActionPlan, Activity, Milestone, Part, Role
 from agencies.actions.common import Forbidden, Refused, require, require_words
 from tnoc_tracker.record.change import Conflict
+from tnoc_tracker.record.prepared import ask
 
 __all__ = [
     "Forbidden",
@@ -30,8 +31,13 @@ def stamp_of(activity_id: int) -> int:
     Forms carry it, so that a save made from an older state is noticed; two stamps differ by the number of
     entries written between them.
     """
-    stamp: int = Activity.objects.annotate(stamp=stamp_expression()).values_list("stamp", flat=True).get(id=activity_id)
-    return stamp
+    (stamp,) = ask(_stamp, activity_id=activity_id)
+    return int(stamp)
+
+
+def _stamp(activity_id: int) -> Any:
+    rows = Activity.objects.filter(id=activity_id).annotate(stamp=stamp_expression())
+    return rows.order_by().values_list("stamp", flat=True)
 
 
 def stamp_by_key(plan_id: int, key: str) -> int | None:
@@ -58,10 +64,15 @@ def hold(activity_id: int, expected: int | None) -> Activity:
     Every use case under an activity begins here, so that its writers queue (PostgreSQL by the row's lock,
     SQLite by its one writer). ``expected`` None takes it as it is: for programs.
     """
-    activity: Activity = Activity.objects.select_for_update().get(id=activity_id)
+    activity: Activity
+    (activity,) = ask(_held, activity_id=activity_id)
     if expected is not None and stamp_of(activity_id) != expected:
         raise Conflict("Somebody else has changed this activity since you opened it.")
     return activity
+
+
+def _held(activity_id: int) -> Any:
+    return Activity.objects.select_for_update().filter(id=activity_id).order_by()
 
 
 def hold_plan(plan_id: int) -> ActionPlan:

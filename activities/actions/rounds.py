@@ -18,6 +18,7 @@ from agencies.models import Body
 from agencies.standing import Standing
 from tnoc_tracker.record.change import Conflict
 from tnoc_tracker.record.days import TICK, day_of, long_date
+from tnoc_tracker.record.prepared import ask
 from tnoc_tracker.record.writing import record
 
 
@@ -82,7 +83,11 @@ def hold_activities(plan_id: int) -> None:
 
 def hold_open_rounds(plan_id: int) -> list[Round]:
     """The open rounds of a plan, locked in one order until the transaction ends: none of them closes meanwhile."""
-    return list(Round.objects.select_for_update().filter(plan_id=plan_id, closed_at=None).order_by("id"))
+    return ask(_open_rounds, plan_id=plan_id)
+
+
+def _open_rounds(plan_id: int) -> Any:
+    return Round.objects.select_for_update().filter(plan_id=plan_id, closed_at=None).order_by("id")
 
 
 def hold_round(round_id: int, expected: int | None = None) -> Round:

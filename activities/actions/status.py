@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Coalesce
 
 from activities.actions.carrying_out import allowed_by, carried_out, reference_of
@@ -17,12 +17,15 @@ from activities.actions.rounds import follow_returns
 from activities.answering import cast_of
 from activities.due_states import lateness
 from activities.models import Activity, Decision, Milestone, Part, StatusUpdate
+from activities.prepared import asked_of
 from activities.reading import Reading
 from activities.statuses import DeliveryStatus, worst_of
+from activities.summaries.one_activity import parts_of
 from activities.workflow import CLOSED, Situation, Statement, closed_whole, faults, move_of
 from agencies.permissions import Target, may
 from agencies.standing import Standing
 from tnoc_tracker.record.days import day_of, long_date
+from tnoc_tracker.record.prepared import ask
 from tnoc_tracker.record.writing import record
 
 
@@ -63,10 +66,10 @@ def update_status(
     """
     held = hold(activity.id, expected)
     live_part = Part.objects.get(id=part.id, activity_id=held.id) if part else None
-    if filed is None:
-        require(by, "update_status", target_of(held, live_part, day_of(at)))
-    else:
+    if filed is not None:
         require(by, "edit_register")
+    elif not may(by, "edit_register"):  # whoever edits the register reports on everything: nobody is looked up
+        require(by, "update_status", target_of(held, live_part, day_of(at)))
     allowed = _allowed(held, live_part, statement, decision, by=by, on=day_of(at))
     statement = replace(statement, decision_reference=reference_of(allowed, statement.decision_reference))
     saying = _Saying(statement, _reason(statement), by, at, filed, corrects, allowed)
@@ -131,12 +134,14 @@ def check_report(
     """
     if activity.withdrawn_on is not None or (part is not None and part.withdrawn_on is not None):
         raise Refused({"": "This is withdrawn from the plan: nobody reports on it any more."})
-    delivered = _delivered(activity, part, days, on)
-    situation = situation_of(activity, part, by=by, on=on, delivered=frozenset(delivered))
+    still_open = open_milestones(activity.id)
+    delivered = _delivered(activity, part, days, on, still_open)
+    remaining = [each.agreed_due for each in still_open if each.id not in delivered]
+    situation = situation_with(activity, part, remaining, reports_milestones(activity, part), by=by, on=on)
     found = faults(statement, replace(situation, confirming=confirming))
     if found:
         raise Refused(found)
-    _forecast_milestone(activity, statement, forecast_of)
+    _forecast_milestone(statement, forecast_of, still_open)
     return delivered
 
 
@@ -156,7 +161,7 @@ def target_of(activity: Activity, part: Part | None, on: date, *, shared: bool |
         return Target(frozenset({part.body_id}))
     reading = Reading(activity.plan, on)
     if shared is None:
-        shared = reading.parts.filter(activity_id=activity.id).exists()
+        shared = bool(asked_of(reading, parts_of, activity_id=activity.id))
     return Target() if shared else cast_of(reading, activity.id).target
 
 
@@ -167,9 +172,18 @@ def situation_of(
 
     Milestones are the activity's: while others still work on their parts, they keep no part open.
     """
-    remaining = Milestone.objects.filter(activity_id=activity.id).still_open().exclude(id__in=delivered)
-    agreed = list(remaining.values_list("agreed_due", flat=True))
+    agreed = [each.agreed_due for each in open_milestones(activity.id) if each.id not in delivered]
     return situation_with(activity, part, agreed, reports_milestones(activity, part), by=by, on=on)
+
+
+def open_milestones(activity_id: int) -> list[Milestone]:
+    """The open milestones of an activity, the next date first (one query)."""
+    return ask(_open_milestones, activity_id=activity_id)
+
+
+def _open_milestones(activity_id: int) -> Any:
+    rows: Any = Milestone.objects.filter(activity_id=activity_id)
+    return rows.still_open().order_by(F("agreed_due").asc(nulls_last=True), "position", "id")
 
 
 def situation_with(
@@ -209,12 +223,13 @@ def others_at_work() -> Exists:
     return Exists(others.exclude(id=Coalesce(OuterRef("part_id"), 0)))
 
 
-def _delivered(activity: Activity, part: Part | None, days: dict[int, date], on: date) -> dict[int, Milestone]:
+def _delivered(
+    activity: Activity, part: Part | None, days: dict[int, date], on: date, still_open: Iterable[Milestone]
+) -> dict[int, Milestone]:
     """The milestones reported, with their day set but not saved; ``Refused`` for what cannot be reported."""
     if not days:
         return {}
-    rows = Milestone.objects.filter(activity_id=activity.id, id__in=days).still_open()
-    found: dict[int, Milestone] = {milestone.id: milestone for milestone in rows}
+    found = {milestone.id: milestone for milestone in still_open if milestone.id in days}
     wrong: dict[str, str] = {}
     for key, day in days.items():
         if key not in found or not reports_milestones(activity, part):
@@ -230,14 +245,12 @@ def _delivered(activity: Activity, part: Part | None, days: dict[int, date], on:
     return found
 
 
-def _forecast_milestone(activity: Activity, statement: Statement, chosen: int | None) -> Milestone | None:
+def _forecast_milestone(statement: Statement, chosen: int | None, still_open: Iterable[Milestone]) -> Milestone | None:
     if statement.forecast is None:
         return None
-    rows = Milestone.objects.filter(activity_id=activity.id).still_open().order_by("agreed_due", "position")
     if chosen is None:
-        first: Milestone | None = rows.exclude(agreed_due=None).first() or rows.first()
-        return first
-    named: Milestone | None = rows.filter(id=chosen).first()
+        return next(iter(still_open), None)
+    named = next((milestone for milestone in still_open if milestone.id == chosen), None)
     if named is None:
         raise Refused({"forecast_of": "Choose a milestone of this activity that is still open."})
     return named
@@ -254,7 +267,9 @@ def _write_update(
     by, at = saying.by, saying.at
     status = said.pop("status")
     before = part.status if part else activity.status
-    forecast_for = _forecast_milestone(activity, saying.statement, forecast_of)
+    # Read again, so that the milestones delivered with it keep their forecast.
+    still_open = open_milestones(activity.id) if saying.statement.forecast else []
+    forecast_for = _forecast_milestone(saying.statement, forecast_of, still_open)
     if forecast_for is not None and forecast_for.id not in delivered:
         forecast_for.forecast = saying.statement.forecast
         record(forecast_for, by=by.actor, at=at, reason=saying.reason)
@@ -292,15 +307,19 @@ def _corrected(activity: Activity, part: Part | None, before: str, saying: _Sayi
 
     ``Refused`` where what is named is no update of the same part, or of the whole.
     """
-    same = StatusUpdate.objects.filter(activity_id=activity.id, part=part).order_by("-number")
     if saying.corrects is not None:
-        named: StatusUpdate | None = same.filter(number=saying.corrects).first()
+        named: StatusUpdate | None = _said_of(activity, part).filter(number=saying.corrects).first()
         if named is None:
             raise Refused({"corrects": "Choose an earlier report of the same part, or of the whole."})
         return named
     if saying.statement.status != DeliveryStatus.NOT_STARTED or before == saying.statement.status:
         return None
-    return same.first()
+    last: StatusUpdate | None = _said_of(activity, part).first()
+    return last
+
+
+def _said_of(activity: Activity, part: Part | None) -> Any:
+    return StatusUpdate.objects.filter(activity_id=activity.id, part=part).order_by("-number")
 
 
 def _whole_after(activity: Activity, part: Part | None, status: str) -> DeliveryStatus:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import CharField, F, IntegerField, Q, QuerySet, Subquery, TextField, Value
@@ -12,6 +13,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 from activities.comparison.kinds import ROLES, Difference
 from activities.comparison.sides import Sides
 from activities.models import CollectiveMember, Role, RoleKind
+from activities.prepared import asked_of
 from activities.reading import Reading
 from agencies.models import Body
 from tnoc_tracker.record.days import day_of
@@ -29,7 +31,7 @@ class _RoleChange:
 
 def roles(sides: Sides) -> Iterator[Difference]:
     """Roles of activities that are in the plan at both dates, and members of collectives."""
-    for change in _role_changes(_role_entries(sides)):
+    for change in _role_changes(asked_of(sides.later, _role_entries, since=sides.earlier.at)):
         if change.activity_id is not None and change.activity_id not in sides.in_both:
             continue
         in_collective = change.activity_id is None
@@ -84,32 +86,32 @@ _ENTRY = (
 )
 
 
-def _role_entries(sides: Sides) -> QuerySet[Any, dict[str, Any]]:
+def _role_entries(reading: Reading, since: datetime) -> QuerySet[Any, dict[str, Any]]:
     """The entries of roles and of members of collectives written between the dates, in order (one query)."""
-    roles = _entries(sides, Role).annotate(
+    roles = _entries(reading, Role, since).annotate(
         table=Value("role", output_field=CharField()),
         of_activity=F("activity_id"),
-        body_label=_label(sides.later, "body_id"),
+        body_label=_label(reading, "body_id"),
         collective_label=Value("", output_field=TextField()),
     )
-    members = _entries(sides, CollectiveMember).annotate(
+    members = _entries(reading, CollectiveMember, since).annotate(
         table=Value("member", output_field=CharField()),
         of_activity=Value(None, output_field=IntegerField()),
         kind=Value("", output_field=CharField()),
         scope=Value("", output_field=TextField()),
-        body_label=_label(sides.later, "body_id"),
-        collective_label=_label(sides.later, "collective_id"),
+        body_label=_label(reading, "body_id"),
+        collective_label=_label(reading, "collective_id"),
     )
     rows = roles.values(*_ENTRY).union(members.values(*_ENTRY), all=True)
     found: QuerySet[Any, dict[str, Any]] = rows.order_by("table", "of_activity", "id", "sequence")
     return found
 
 
-def _entries(sides: Sides, model: Any) -> QuerySet[Any, Any]:
+def _entries(reading: Reading, model: Any, since: datetime) -> QuerySet[Any, Any]:
     """The entries of a table in this plan after the earlier date, up to the later one."""
-    live = model.objects.filter(**{model.plan_path: sides.later.plan.id}).order_by()
-    until = Q(history_date__lte=sides.later.at) if sides.later.at else Q()
-    rows = model.history.model.objects.filter(until, id__in=live.values("id"), history_date__gt=sides.earlier.at)
+    live = model.objects.filter(**{model.plan_path: reading.plan.id}).order_by()
+    until = Q(history_date__lte=reading.at) if reading.at else Q()
+    rows = model.history.model.objects.filter(until, id__in=live.values("id"), history_date__gt=since)
     found: QuerySet[Any, Any] = rows.order_by().annotate(columns=Cast("changed", TextField()))
     return found
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from activities.prepared import asked_of
 from activities.reading import Reading
 
 
@@ -19,12 +20,12 @@ class Sides:
     @cached_property
     def before(self) -> dict[int, Any]:
         """Activities at the earlier date, withdrawn ones included."""
-        return {each.id: each for each in self.earlier.all_activities}
+        return {each.id: each for each in asked_of(self.earlier, _activities)}
 
     @cached_property
     def after(self) -> dict[int, Any]:
         """Activities at the later date, withdrawn ones included."""
-        return {each.id: each for each in self.later.all_activities}
+        return {each.id: each for each in asked_of(self.later, _activities)}
 
     @cached_property
     def in_both(self) -> list[int]:
@@ -35,12 +36,12 @@ class Sides:
     @cached_property
     def were(self) -> dict[int, Any]:
         """Milestones of present activities at the earlier date, removed ones included."""
-        return {each.id: each for each in self.earlier.milestones}
+        return {each.id: each for each in asked_of(self.earlier, _milestones)}
 
     @cached_property
     def are(self) -> dict[int, Any]:
         """Milestones of present activities at the later date, removed ones included."""
-        return {each.id: each for each in self.later.milestones}
+        return {each.id: each for each in asked_of(self.later, _milestones)}
 
     @cached_property
     def withdrawn_then(self) -> dict[int, Any]:
@@ -55,3 +56,11 @@ class Sides:
 def is_present(activity: Any) -> bool:
     """Whether there is such an activity, and it is not withdrawn."""
     return activity is not None and activity.withdrawn_on is None
+
+
+def _activities(reading: Reading) -> Any:
+    return reading.all_activities
+
+
+def _milestones(reading: Reading) -> Any:
+    return reading.milestones

@@ -24,6 +24,7 @@ from activities.models import (
     RoleKind,
     StatusUpdate,
 )
+from activities.prepared import asked_of
 from activities.reading import Listed, Reading
 from activities.statuses import DeliveryStatus
 from activities.summaries.headline import be, numbered
@@ -211,14 +212,21 @@ def usable(
 
     With ``part_id`` also those about that part, with ``milestone_id`` those about that milestone.
     """
+    about = {"activity_id": activity_id, "part_id": part_id, "milestone_id": milestone_id}
+    return asked_of(reading, _usable, moves=tuple(sorted(moves)), **about)
+
+
+def _usable(
+    reading: Reading, moves: tuple[Move, ...], activity_id: int, part_id: int | None, milestone_id: int | None
+) -> Any:
     rows = reading.rows(Decision).filter(
         Q(part_id=None) | Q(part_id=part_id),
         Q(milestone_id=None) | Q(milestone_id=milestone_id),
         state=DecisionState.OPEN,
         activity_id=activity_id,
-        allows__in=list(moves),
+        allows__in=moves,
     )
-    return list(rows.order_by("at", "id"))
+    return rows.order_by("at", "id")
 
 
 def register_order(found: Iterable[AnyTold]) -> list[AnyTold]:

@@ -11,6 +11,7 @@ from typing import Any
 from activities.answering import Cast, Gap, casts, gap_of
 from activities.contradictions import marked
 from activities.due_states import DELIVERED, PAST_DUE, DueState, lateness
+from activities.prepared import asked_of
 from activities.reading import Reading
 from activities.summaries.proposals import WaitingDate, waiting_dates, with_waiting
 
@@ -27,12 +28,12 @@ class Picture:
     @cached_property
     def activities(self) -> tuple[Any, ...]:
         """Present activities with due state and contradiction, in plan order."""
-        return tuple(marked(self.reading, self.reading.activities))
+        return tuple(asked_of(self.reading, _activities))
 
     @cached_property
     def milestones(self) -> tuple[Any, ...]:
         """Live milestones of present activities with their due states, and the other dates proposed for them."""
-        return tuple(with_waiting(self.reading, self.reading.milestones.live()))
+        return tuple(asked_of(self.reading, _milestones))
 
     @cached_property
     def casts(self) -> dict[int, Cast]:
@@ -140,3 +141,11 @@ def counted(picture: Picture, key: str) -> list[Any]:
     """The live milestones of a set, soonest first; ``KeyError`` for a set there is not."""
     holds, on = SETS[key].holds, picture.reading.on
     return sorted((each for each in picture.milestones if holds(each, on)), key=picture.by_date)
+
+
+def _activities(reading: Reading) -> Any:
+    return marked(reading, reading.activities)
+
+
+def _milestones(reading: Reading) -> Any:
+    return with_waiting(reading, reading.milestones.live())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, IntegerField, Value
@@ -18,6 +18,7 @@ from activities.summaries.headline import became
 from activities.summaries.picture import Picture
 from activities.summaries.rows import plain
 from tnoc_tracker.record.days import end_of_day, long_date
+from tnoc_tracker.record.prepared import ask
 
 MOST_POINTS = 13
 """So many days a chart by month shows: a year and the day itself; a longer plan is shown by quarter, or by year."""
@@ -108,14 +109,19 @@ def _counts(plan: ActionPlan, days: list[date]) -> list[dict[str, int]]:
     found: list[dict[str, int]] = [{} for _ in days]
     if not days:
         return found
-    first, *others = (_counted(plan, place, day) for place, day in enumerate(days))
-    for row in first.union(*others, all=True) if others else first:
+    ends = {f"day_{place}": end_of_day(day) for place, day in enumerate(days)}
+    for row in ask(_counted_at, plan_id=plan.id, **ends):
         found[row["place"]][row["status"]] = row["count"]
     return found
 
 
-def _counted(plan: ActionPlan, place: int, day: date) -> Any:
-    rows: Any = Activity.objects.filter(plan_id=plan.id).known_at(end_of_day(day))
+def _counted_at(plan_id: int, **ends: datetime) -> Any:
+    first, *others = (_counted(plan_id, place, at) for place, at in enumerate(ends.values()))
+    return first.union(*others, all=True) if others else first
+
+
+def _counted(plan_id: int, place: int, at: datetime) -> Any:
+    rows: Any = Activity.objects.filter(plan_id=plan_id).known_at(at)
     named = rows.filter(withdrawn_on=None).order_by().annotate(place=Value(place, output_field=IntegerField()))
     return named.values("place", "status").annotate(count=Count("history_id"))
 

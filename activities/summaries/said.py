@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from json import dumps
 from typing import Any
 
 from django.db.models import F, JSONField, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from activities.models import Activity, Filing, Part, StatusUpdate
+from activities.prepared import asked_of
 from activities.quarters import FiscalQuarter
 from activities.reading import Reading
 from agencies.models import Body
 from tnoc_tracker.record.days import day_of, long_date
+from tnoc_tracker.record.prepared import among
 
 
 def facts_of(said: Any, *, forecast_of: str = "", milestones: str = "") -> list[tuple[str, str]]:
@@ -130,8 +133,14 @@ def said(
     asked, parts = list(last_of), list(last_of_parts)
     if not asked and not parts and not lately:
         return []
+    named = {"last_of": dumps(asked), "last_of_parts": dumps(parts)}
+    return [Said(update) for update in asked_of(reading, _said, **named, lately=(lately,))]
+
+
+def _said(reading: Reading, last_of: str, last_of_parts: str, lately: tuple[int]) -> Any:
     # Ids first, each kind by the index that serves it: one condition with OR would read all that was ever said.
-    ids = _last_ids(reading, asked).union(_last_of_parts(reading, parts), _latest_ids(reading, lately), all=True)
+    last, of_parts = _last_ids(reading, last_of), _last_of_parts(reading, last_of_parts)
+    ids = last.union(of_parts, _latest_ids(reading, *lately), all=True)
     entries = StatusUpdate.history.model.objects.filter(id=OuterRef("id"), sequence=1).order_by()
     part = reading.beside(Part, id="part_id").order_by()
     found = with_returns(reading, reading.known(StatusUpdate.objects.filter(id__in=ids))).annotate(
@@ -139,22 +148,22 @@ def said(
         part_body_id=Subquery(part.values("body_id")[:1]),
         part_scope=Subquery(part.values("scope")[:1]),
     )
-    return [Said(update) for update in found.order_by("-at", "-id")]
+    return found.order_by("-at", "-id")
 
 
-def _last_ids(reading: Reading, activity_ids: list[int]) -> Any:
+def _last_ids(reading: Reading, activity_ids: str) -> Any:
     """The last update of each activity, by its number: served by the constraint activities_update_number."""
     numbered = StatusUpdate.objects.filter(activity_id=OuterRef("id"), number=OuterRef("updates")).order_by()
-    rows = reading.known(Activity.objects.filter(id__in=activity_ids)).filter(withdrawn_on=None).order_by()
+    rows = reading.known(Activity.objects.filter(among("id", activity_ids))).filter(withdrawn_on=None).order_by()
     return rows.annotate(last=Subquery(numbered.values("id")[:1])).values("last")
 
 
-def _last_of_parts(reading: Reading, part_ids: list[int]) -> Any:
+def _last_of_parts(reading: Reading, part_ids: str) -> Any:
     """The last update of each part: an update is never altered, and is known from ``at`` on."""
     rows = StatusUpdate.objects.filter(part_id=OuterRef("id")).order_by("-number")
     if reading.at is not None:
         rows = rows.filter(at__lte=reading.at)
-    parts = Part.objects.filter(id__in=part_ids).order_by()
+    parts = Part.objects.filter(among("id", part_ids)).order_by()
     return parts.annotate(last=Subquery(rows.values("id")[:1])).values("last")
 
 

@@ -11,6 +11,7 @@ from django.db.models import F, OuterRef, Subquery, Value
 
 from activities.due_states import PAST_DUE, days, in_words, lateness
 from activities.models import DateMove, Milestone
+from activities.prepared import asked_of
 from activities.reading import Reading
 from activities.summaries.proposals import Waiting, waiting_of, with_waiting
 from tnoc_tracker.record.days import long_date
@@ -155,10 +156,15 @@ class MilestoneLine:
 
 def milestone_lines(reading: Reading, activity: Any) -> list[MilestoneLine]:
     """Every milestone of an activity, removed ones, series and withdrawn activities included (one query)."""
-    rows: Any = with_waiting(reading, reading.rows(Milestone).filter(activity_id=activity.id))
-    dated = rows.with_due_state(reading.horizon, status=Value(activity.status), finished_on=Value(activity.finished_on))
-    found = dated.order_by("position", F("occurrence").asc(nulls_first=True), "id")
+    told = {"activity_id": activity.id, "status": str(activity.status), "finished_on": activity.finished_on}
+    found = asked_of(reading, _milestones_of, **told)
     return [MilestoneLine(row, reading.still_asks(row.activity_id, row.due_state)) for row in found]
+
+
+def _milestones_of(reading: Reading, activity_id: int, status: str, finished_on: date | None) -> Any:
+    rows: Any = with_waiting(reading, reading.rows(Milestone).filter(activity_id=activity_id))
+    dated = rows.with_due_state(reading.horizon, status=Value(status), finished_on=Value(finished_on))
+    return dated.order_by("position", F("occurrence").asc(nulls_first=True), "id")
 
 
 def finding(lines: list[MilestoneLine]) -> str:

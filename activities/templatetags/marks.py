@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from activities.dossier import ground_of
 from activities.due_states import RETURN_OPEN
 from activities.plan_document.grounds import withheld_words
 from activities.statuses import meaning_of
+from tnoc_tracker.record.days import AUCKLAND, day_of, long_date
 
 register = template.Library()
 
@@ -39,6 +41,16 @@ def due_state(words: str, late: bool = False) -> SafeString:
     said, still_open, _ = words.partition(RETURN_OPEN)
     more = format_html("<small>{}</small>", still_open) if still_open else ""
     return format_html('<span class="due{}">{}{}</span>', " late" if late else "", said, more)
+
+
+@register.simple_tag
+def day(when: date) -> SafeString:
+    """A day, or the Auckland day of a moment: ``{% day update.at %}``."""
+    if isinstance(when, datetime):
+        return format_html(
+            '<time datetime="{}">{}</time>', when.astimezone(AUCKLAND).isoformat(), long_date(day_of(when))
+        )
+    return format_html('<time datetime="{}">{}</time>', when.isoformat(), long_date(when))
 
 
 @register.simple_tag
@@ -69,10 +81,13 @@ def region(content: str, label: str) -> SafeString:
 
 
 @register.filter
-def cell(row: Any, column: Any) -> str:
-    """The words of a row's cell, as every file made from the list has them: ``{{ row|cell:column }}``."""
-    words: str = column.words(row)
-    return words
+def cells(row: Any, columns: Any) -> list[tuple[str, str, str]]:
+    """The cells of a row as key, words and classes; the words are those of every file made from the list."""
+    return [(column.key, column.words(row), _CLASSES.get(column.key, "")) for column in columns]
+
+
+_CLASSES = {"number": "num", "date": "date", "reported": "date", "focus": "short"}
+"""How the plain cells of the register stand; the others have a way of their own, in ``register/_row.html``."""
 
 
 @register.filter

@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from copy import deepcopy
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 from tnoc_tracker.record.change import Conflict, UnrecordedChange, current_change
 from tnoc_tracker.record.clock import machine_now
 from tnoc_tracker.record.days import TICK, moment_in_words
+from tnoc_tracker.record.prepared import ask
 from tnoc_tracker.record.querysets import TrackedQuerySet
 from tnoc_tracker.record.seals import new_secret, seal_of, sealed_columns
 
@@ -76,10 +79,15 @@ class Entry(models.Model):
         number: int = self.version - 1  # type: ignore[attr-defined]
         if number == 0:
             return None
-        entries: Any = type(self)._base_manager  # its columns are those of a concrete history
-        previous = entries.filter(id=self.id, sequence=number)  # type: ignore[attr-defined]
-        found: tuple[datetime, str, list[str]] = previous.values_list("history_date", "seal", "sealed").get()
+        found: tuple[datetime, str, list[str]]
+        (found,) = ask(type(self)._links, object_id=self.id, sequence=number)  # type: ignore[attr-defined]
         return found
+
+    @classmethod
+    def _links(cls, object_id: int, sequence: int) -> models.QuerySet[Any, Any]:
+        entries: Any = cls._base_manager  # its columns are those of a concrete history
+        links: models.QuerySet[Any, Any] = entries.filter(id=object_id, sequence=sequence).order_by()
+        return links.values_list("history_date", "seal", "sealed")
 
 
 def refuse_fixtures(raw: bool) -> None:
@@ -96,6 +104,17 @@ def label_of(history_model: type[models.Model]) -> str:
     return history_model._meta.label_lower
 
 
+class EntryManager(HistoryManager):
+    """The library's manager, whose class for a kind of queryset is made once, and not each time it is asked for."""
+
+    @classmethod
+    @cache
+    def from_queryset(cls, queryset_class: type, class_name: str | None = None) -> type:
+        """The class of managers with the querysets' methods."""
+        made: type = super().from_queryset(queryset_class, class_name)
+        return made
+
+
 class History(HistoricalRecords):
     """History of a tracked model, with our entry base, constraints and indexes.
 
@@ -110,6 +129,7 @@ class History(HistoricalRecords):
             bases=bases,
             history_id_field=models.BigAutoField(),
             history_change_reason_field=models.TextField(blank=True, default=""),
+            history_manager=EntryManager,
             **kwargs,
         )
 
@@ -149,6 +169,12 @@ class History(HistoricalRecords):
         return options
 
 
+@cache
+def json_columns(model: type[models.Model]) -> tuple[str, ...]:
+    """The columns of a table whose values can be edited in place."""
+    return tuple(field.attname for field in model._meta.concrete_fields if isinstance(field, models.JSONField))
+
+
 class Tracked(models.Model):
     """A row of the register: it has a version, is written by ``record`` only, and is never deleted."""
 
@@ -164,7 +190,11 @@ class Tracked(models.Model):
     def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
         """Remember what was read, so that ``record`` can tell what has changed."""
         instance = super().from_db(db, field_names, values)
-        instance.remember(field_names)
+        loaded = dict(zip(field_names, values, strict=True))
+        for name in json_columns(cls):
+            if isinstance(loaded.get(name), (list, dict)):
+                loaded[name] = deepcopy(loaded[name])
+        instance.__dict__["_loaded"] = loaded
         return instance
 
     def refresh_from_db(self, using: str | None = None, fields: Any = None, from_queryset: Any = None) -> None:
