@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from activities.audit import Audit, AuditEntry, Criteria
 from activities.audit_words import Names
-from activities.dossier import Dossier, find
+from activities.dossier import AT_FIRST, Dossier
 from activities.quarters import FiscalQuarter
 from activities.reading import Reading
+from activities.summaries.one_activity import find
 from activities.summaries.rounds import NOBODY_ANSWERS
 from activities.views.common import page_context, reading_of
+from activities.views.remembering import remembered_page
 from agencies.permissions import may
 
 HISTORY = ("activity", "milestone", "part", "role", "date_proposal")
 """Whose entries make the full history of an activity; what was said and moved has a place of its own."""
-
-AT_FIRST = 50
-"""So many entries of the history are on the page before all of them are asked for."""
 
 
 @require_safe
 def activity(request: HttpRequest, plan: str, key: str) -> HttpResponse:
     """Everything about one activity, withdrawn ones included, as of the reading."""
     reading = reading_of(request, plan)
+    made = partial(context_of, request, reading, key)
+    return remembered_page(request, reading, "activities", "register/activity.html", made)
+
+
+def context_of(request: HttpRequest, reading: Reading, key: str) -> dict[str, Any]:
+    """What the page says of an activity; 404 where there is none."""
     found = find(reading, key)
     if found is None:
         raise Http404
-    dossier = Dossier(reading, found, tells_entered=not settings.DEMONSTRATION)
+    every_report = request.GET.get("reports") == "all"
+    dossier = Dossier(reading, found, tells_entered=not settings.DEMONSTRATION, every_report=every_report)
     everything = request.GET.get("history") == "all"
     entries = history_of(dossier, None if everything else AT_FIRST + 1)
-    context = page_context(
+    return page_context(
         reading,
         "activities",
         overdue_count=found.overdue_count,
@@ -48,7 +54,6 @@ def activity(request: HttpRequest, plan: str, key: str) -> HttpResponse:
         asked=asked_about(dossier),
         **rights(request, dossier),
     )
-    return render(request, "register/activity.html", context)
 
 
 def history_of(dossier: Dossier, limit: int | None) -> list[AuditEntry]:

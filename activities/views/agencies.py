@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -35,8 +36,10 @@ from activities.summaries.proposals import WaitingDate
 from activities.summaries.reporters import people_of
 from activities.summaries.slippage import Total, total
 from activities.views.common import page_context, reading_of
+from activities.views.conditional import unless_unchanged
 from activities.views.links import page_url, url_of
 from activities.views.list_files import files_of, list_file
+from activities.views.remembering import remembered_page
 from agencies.models import Body, BodyKind
 from agencies.permissions import Target, may
 from agencies.standing import Standing
@@ -60,23 +63,28 @@ class Number:
 @require_safe
 def agency_list(request: HttpRequest, plan: str) -> HttpResponse:
     """Every body of the plan: what it answers for and supports, what is overdue, what is not reported."""
-    bodies, context = _bodies(request, plan, "agencies")
-    groups = [
-        (heading, [(line, _numbers(line)) for line in bodies.lines[kind]])
-        for kind, heading in GROUPS
-        if bodies.lines[kind]
-    ]
-    context |= {
-        "title": finding_of_all(bodies.every_line),
-        "columns": COLUMNS,
-        "groups": groups,
-        "files": files_of(bodies.reading, "agency_list_file"),
-        "may_edit": _may_edit(request, bodies.reading),
-    }
-    return render(request, "agency/list.html", context)
+    reading = reading_of(request, plan)
+
+    def made() -> dict[str, Any]:
+        bodies, context = _bodies(reading, "agencies")
+        groups = [
+            (heading, [(line, _numbers(line)) for line in bodies.lines[kind]])
+            for kind, heading in GROUPS
+            if bodies.lines[kind]
+        ]
+        return context | {
+            "title": finding_of_all(bodies.every_line),
+            "columns": COLUMNS,
+            "groups": groups,
+            "files": files_of(reading, "agency_list_file"),
+            "may_edit": _may_edit(request, reading),
+        }
+
+    return remembered_page(request, reading, "agencies", "agency/list.html", made)
 
 
 @require_safe
+@unless_unchanged()
 def agency_list_file(request: HttpRequest, plan: str, ending: str) -> HttpResponseBase:
     """The same bodies as a file, in the page's columns, order and words."""
     reading = reading_of(request, plan)
@@ -87,9 +95,15 @@ def agency_list_file(request: HttpRequest, plan: str, ending: str) -> HttpRespon
 @require_safe
 def agency(request: HttpRequest, plan: str, body: str) -> HttpResponse:
     """One body: what it leads, coordinates and supports, its parts, what is due and late, who may report for it."""
-    bodies, context = _bodies(request, plan, "agencies")
-    line = bodies.line(_body_or_404(bodies.reading, body))
-    context |= {
+    reading = reading_of(request, plan)
+    made = partial(_of_body, request, reading, body)
+    return remembered_page(request, reading, "agencies", "agency/page.html", made)
+
+
+def _of_body(request: HttpRequest, reading: Reading, slug: str) -> dict[str, Any]:
+    bodies, context = _bodies(reading, "agencies")
+    line = bodies.line(_body_or_404(reading, slug))
+    return context | {
         "line": line,
         "body": line.body,
         "title": finding(line),
@@ -103,13 +117,12 @@ def agency(request: HttpRequest, plan: str, body: str) -> HttpResponse:
         "is_collective": line.body.kind == BodyKind.COLLECTIVE,
         "may_edit": _may_edit(request, bodies.reading),
     }
-    return render(request, "agency/page.html", context)
 
 
 @require_safe
 def my_agency(request: HttpRequest, plan: str) -> HttpResponse:
     """For each of the person's own bodies: what is asked of it, what is late and due, what it answers for."""
-    bodies, context = _bodies(request, plan, "my_agency")
+    bodies, context = _bodies(reading_of(request, plan), "my_agency")
     standing: Standing = request.standing  # type: ignore[attr-defined]
     own = [body for body in bodies.reading.bodies.values() if body.id in standing.body_ids]
     owned = told(bodies.reading, owner_id__in=[body.id for body in own], state=DecisionState.OPEN)
@@ -196,9 +209,8 @@ def _proposed(request: HttpRequest, bodies: Bodies, body: Body) -> list[tuple[Wa
     ]
 
 
-def _bodies(request: HttpRequest, plan: str, section: str) -> tuple[Bodies, dict[str, Any]]:
+def _bodies(reading: Reading, section: str) -> tuple[Bodies, dict[str, Any]]:
     """The bodies of a plan, and the context of a page about them."""
-    reading = reading_of(request, plan)
     picture = Picture(reading)
     late = len(picture.milestones_in(DueState.OVERDUE))
     return Bodies(picture), page_context(reading, section, overdue_count=late)

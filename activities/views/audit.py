@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from activities.audit import Audit
+from activities.audit import Audit, AuditEntry
 from activities.audit_words import Names
 from activities.exports.audit_columns import COLUMNS
 from activities.exports.list_files import ListFile
 from activities.forms.audit import AuditForm
 from activities.reading import Reading
 from activities.views.common import page_context, page_of, reading_of
+from activities.views.conditional import unless_unchanged
+from activities.views.links import page_url
 from activities.views.list_files import files_asked, list_file, unreadable
 from agencies.models import Person
 from tnoc_tracker.record.models import Verification
@@ -29,7 +33,7 @@ def audit(request: HttpRequest, plan: str) -> HttpResponse:
     names, form = _filters(request, reading)
     readable = form.is_valid()
     record = Audit(reading, form.criteria) if readable else None
-    page = page_of(request, record.keys) if record else None
+    page = page_of(request, record.listing) if record else None
     verification = Verification.objects.order_by("-started_at").first()
     context = page_context(
         reading,
@@ -38,7 +42,8 @@ def audit(request: HttpRequest, plan: str) -> HttpResponse:
         page=page,
         heading="What changed" if readable and form.in_words else "Everything that changed",
         columns=COLUMNS,
-        entries=record.entries(page.object_list, names) if record and page else [],
+        entries=(entries := record.entries(page.object_list, names) if record and page else []),
+        lines=lines(reading, entries),
         count=page.paginator.count if page else 0,
         narrowed=form.in_words if readable else [],
         # In the demonstration the band says once for all that the days are pretended.
@@ -50,7 +55,18 @@ def audit(request: HttpRequest, plan: str) -> HttpResponse:
     return render(request, "audit.html", context, status=200 if readable else 422)
 
 
+def lines(reading: Reading, entries: list[AuditEntry]) -> list[tuple[AuditEntry, str]]:
+    """The entries, each with the address of what it leads to; empty where it leads nowhere."""
+
+    @cache
+    def url(name: str, key: object) -> str:
+        return page_url(reading, name, key)
+
+    return [(entry, url(*entry.leads_to) if entry.leads_to else "") for entry in entries]
+
+
 @require_safe
+@unless_unchanged()
 def audit_file(request: HttpRequest, plan: str, ending: str) -> HttpResponseBase:
     """Every entry that the address asks for as a file, in the page's columns, order and words."""
     reading = reading_of(request, plan)

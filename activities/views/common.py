@@ -6,12 +6,15 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
+from django.db.models import F, Func, IntegerField
 from django.http import Http404, HttpRequest
 
 from activities.models import ActionPlan, Activity
+from activities.prepared import asked_of
 from activities.reading import Reading
 from activities.views.positions import PastPosition, asked_at, plans_on_record, position
 from agencies.permissions import Target, may
+from tnoc_tracker.record.prepared import ask
 
 __all__ = [
     "activity_or_404",
@@ -34,7 +37,7 @@ def plan_or_404(request: HttpRequest, slug: str) -> ActionPlan:
     """
     if not may(request.standing, "read_register"):  # type: ignore[attr-defined]
         raise Http404
-    request.plans = list(plans_on_record(asked_at(request)))  # type: ignore[attr-defined]
+    request.plans = ask(plans_on_record, at=asked_at(request))  # type: ignore[attr-defined]
     for plan in request.plans:  # type: ignore[attr-defined]
         if plan.slug == slug:
             return plan  # type: ignore[no-any-return]
@@ -75,7 +78,7 @@ def page_context(reading: Reading, section: str, *, overdue_count: int | None = 
     knows it already gives it, and saves the query.
     """
     if overdue_count is None:
-        overdue_count = reading.milestones.overdue().order_by().count()
+        (overdue_count,) = asked_of(reading, _overdue_count)
     return {
         "plan": reading.plan,
         "reading": reading,
@@ -84,6 +87,12 @@ def page_context(reading: Reading, section: str, *, overdue_count: int | None = 
         "may_look_back": True,
         **more,
     }
+
+
+def _overdue_count(reading: Reading) -> Any:
+    # COUNT as a plain function: there is one row, and nothing to group by.
+    counted = Func(F("id"), function="COUNT", output_field=IntegerField())
+    return reading.milestones.overdue().order_by().annotate(total=counted).values_list("total", flat=True)
 
 
 def page_of(request: HttpRequest, rows: Any, size: int = ROWS_A_PAGE) -> Page[Any]:

@@ -21,7 +21,8 @@ from activities.exports.compare_columns import COLUMNS
 from activities.exports.list_files import ListFile
 from activities.forms.comparing import LAST_VISIT, CompareForm
 from activities.reading import Reading
-from activities.views.common import page_context, plan_or_404, reading_of
+from activities.views.common import ROWS_A_PAGE, page_context, plan_or_404, reading_of
+from activities.views.conditional import unless_unchanged
 from activities.views.links import activity_url, page_url
 from activities.views.list_files import files_of, list_file, unreadable
 from activities.views.positions import NoPosition, last_quarter_end, offers, position_at
@@ -32,6 +33,9 @@ from tnoc_tracker.record.days import day_of, end_of_day
 FIRST = 3
 """The first column that is not the kind and the activity: those have places of their own on the page."""
 
+ALL_ROWS = "all"
+"""``?page=all``: every row of each kind on one page, to be printed; else as many as a page of any list has."""
+
 
 @require_safe
 def compare_page(request: HttpRequest, plan: str) -> HttpResponse:
@@ -41,14 +45,17 @@ def compare_page(request: HttpRequest, plan: str) -> HttpResponse:
     if not form.is_valid():
         context = page_context(reading, "compare", form=form, swap_url=swapped(reading, form), **choices(request, form))
         return render(request, "plan/compare.html", context, status=422)
-    found = compare(form.cleaned_data["earlier"], form.cleaned_data["later"])
+    found, whole = (
+        compare(form.cleaned_data["earlier"], form.cleaned_data["later"]),
+        request.GET.get("page") == ALL_ROWS,
+    )
     context = page_context(
         reading,
         "compare",
         overdue_count=found.overdue if found.later is reading else None,
         form=form,
         comparison=found,
-        groups=[group(found, kind, rows) for kind, rows in found.by_kind],
+        groups=[group(found, kind, rows, whole=whole) for kind, rows in found.by_kind],
         files=files_of(reading, "compare_file", **asked(form)),
         **choices(request, form),
     )
@@ -56,6 +63,7 @@ def compare_page(request: HttpRequest, plan: str) -> HttpResponse:
 
 
 @require_safe
+@unless_unchanged(lambda request: request.GET.get("from") == LAST_VISIT and seen_upto(request.user.id))
 def compare_file(request: HttpRequest, plan: str, ending: str) -> HttpResponseBase:
     """The same rows as a file, in the page's order and words."""
     reading = reading_of(request, plan)
@@ -147,17 +155,19 @@ def choices(request: Any, form: CompareForm) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Group:
-    """The rows of one kind, with the columns in which any of them says something."""
+    """The rows of one kind that are shown of ``count``, with the columns in which any of them says something."""
 
     kind: Kind
     columns: Sequence[Column]
     rows: Sequence[dict[str, Any]]
+    count: int
 
 
-def group(found: Comparison, kind: Kind, rows: Sequence[Difference]) -> Group:
+def group(found: Comparison, kind: Kind, rows: Sequence[Difference], *, whole: bool) -> Group:
     """A section of the page."""
-    columns = [column for column in COLUMNS[FIRST:] if any(column.words(row) for row in rows)]
-    return Group(kind, columns, [line(found, row, columns) for row in rows])
+    shown = rows if whole else rows[:ROWS_A_PAGE]
+    columns = [column for column in COLUMNS[FIRST:] if any(column.words(row) for row in shown)]
+    return Group(kind, columns, [line(found, row, columns) for row in shown], len(rows))
 
 
 def line(found: Comparison, row: Difference, columns: Sequence[Column]) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from activities.views.common import ROWS_A_PAGE, page_context, reading_of
 from activities.views.links import activity_url, linked, page_url, url_of
 from activities.views.matrix import matrix_of
 from activities.views.progress import how_it_got_here
+from activities.views.remembering import remembered_page
 
 
 @require_safe
@@ -48,11 +49,13 @@ def home(request: HttpRequest) -> HttpResponse:
 def plan_dashboard(request: HttpRequest, plan: str) -> HttpResponse:
     """A plan at a glance."""
     reading = reading_of(request, plan)
-    figures = dashboard(reading)
-    context = page_context(
-        reading, "dashboard", overdue_count=figures.overdue_milestones, figures=figures, **drawn(reading, figures)
-    )
-    return render(request, "plan/dashboard.html", context)
+
+    def made() -> dict[str, Any]:
+        figures = dashboard(reading)
+        more = drawn(reading, figures)
+        return page_context(reading, "dashboard", overdue_count=figures.overdue_milestones, figures=figures, **more)
+
+    return remembered_page(request, reading, "dashboard", "plan/dashboard.html", made)
 
 
 def drawn(reading: Reading, figures: Dashboard) -> dict[str, Any]:

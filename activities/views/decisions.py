@@ -19,6 +19,7 @@ from activities.reading import Reading
 from activities.summaries.decision_changes import changes_of
 from activities.summaries.decisions import Followed, decisions_of, finding, register_order
 from activities.views.common import page_context, page_of, reading_of
+from activities.views.conditional import unless_unchanged
 from activities.views.links import activity_url, page_url
 from activities.views.list_files import files_of, list_file, unreadable
 from agencies.permissions import Target, may
@@ -48,6 +49,7 @@ def decisions(request: HttpRequest, plan: str) -> HttpResponse:
 
 
 @require_safe
+@unless_unchanged()
 def decisions_file(request: HttpRequest, plan: str, ending: str) -> HttpResponseBase:
     """The same rows as a file."""
     reading = reading_of(request, plan)

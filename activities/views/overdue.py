@@ -10,7 +10,6 @@ from django.conf import settings
 from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from activities.exports.list_files import ListFile
@@ -24,8 +23,10 @@ from activities.summaries.rows import overdue as rows_overdue
 from activities.summaries.rows import plain
 from activities.summaries.rows import timeline as rows_of_timeline
 from activities.views.common import ROWS_A_PAGE, page_context, page_of, reading_of
+from activities.views.conditional import unless_unchanged
 from activities.views.links import activity_url, url_of
 from activities.views.list_files import files_asked, list_file, unreadable
+from activities.views.remembering import remembered_page
 
 ALL_ROWS = "all"
 """``?page=all``: every row on one page, to be printed."""
@@ -35,17 +36,21 @@ ALL_ROWS = "all"
 def overdue(request: HttpRequest, plan: str) -> HttpResponse:
     """The overdue milestones that the address asks for; 422 where a filter cannot be read."""
     reading = reading_of(request, plan)
+    return remembered_page(request, reading, "overdue", "plan/overdue.html", lambda: context_of(request, reading))
+
+
+def context_of(request: HttpRequest, reading: Reading) -> dict[str, Any]:
+    """What the page says of the rows that the address asks for."""
     form = OverdueForm(reading, request.GET)
     clear_url = url_of(reading, rows_overdue())
     if not form.is_valid():
-        context = page_context(reading, "overdue", form=form, clear_url=clear_url)
-        return render(request, "plan/overdue.html", context, status=422)
+        return page_context(reading, "overdue", form=form, clear_url=clear_url, http_status=422)
     figures = lateness.overdue(reading, form.narrowing)
     whole = request.GET.get("page") == ALL_ROWS
     page = page_of(request, figures.counted, max(len(figures.counted), 1) if whole else ROWS_A_PAGE)
     told = with_updates(reading, [*page.object_list, *figures.paused], tells_entered=not settings.DEMONSTRATION)
     shown = len(page.object_list)
-    context = page_context(
+    return page_context(
         reading,
         "overdue",
         overdue_count=figures.in_all,
@@ -58,9 +63,8 @@ def overdue(request: HttpRequest, plan: str) -> HttpResponse:
         paused=[{"rows": [line(reading, row) for row in told[shown:]]}],
         clear_url=clear_url,
         coming_url=url_of(reading, rows_of_timeline(milestones="to_come")),
-        files=files_asked(request.GET, "overdue_file", plan),
+        files=files_asked(request.GET, "overdue_file", reading.plan.slug),
     )
-    return render(request, "plan/overdue.html", context)
 
 
 def banded(
@@ -89,6 +93,7 @@ def line(reading: Reading, row: LateMilestone) -> dict[str, Any]:
 
 
 @require_safe
+@unless_unchanged()
 def overdue_file(request: HttpRequest, plan: str, ending: str) -> HttpResponseBase:
     """Every row of the page as a file, the paused ones last; the same columns, order and words."""
     reading = reading_of(request, plan)

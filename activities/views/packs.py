@@ -9,6 +9,8 @@ from datetime import date
 from functools import wraps
 from typing import Any
 
+from csp.constants import NONE
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -35,6 +37,9 @@ from tnoc_tracker.record.events import note
 from tnoc_tracker.record.forms import new_once_key
 
 log = logging.getLogger(__name__)
+
+runs_nothing = csp_replace({"script-src": [NONE], "connect-src": [NONE], "form-action": [NONE]})
+"""For what was written once and is served byte for byte: whatever is in it, a browser runs none of it."""
 
 SERVED = frozenset(PackForm) - {PackForm.PAGE}
 """The files under the address of files; the page has one of its own."""
@@ -129,6 +134,7 @@ def reads_stored(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
 @require_safe
 @reads_stored
+@runs_nothing
 def pack_page(request: HttpRequest, plan: str, pack: int) -> HttpResponse:
     """The frozen pack itself, byte for byte."""
     return stored(request, file_or_404(reading_of(request, plan), pack, PackForm.PAGE))
@@ -136,6 +142,7 @@ def pack_page(request: HttpRequest, plan: str, pack: int) -> HttpResponse:
 
 @require_safe
 @reads_stored
+@runs_nothing
 def pack_file(request: HttpRequest, plan: str, pack: int, form: str) -> HttpResponse:
     """Another file of a pack, byte for byte."""
     if form not in SERVED:

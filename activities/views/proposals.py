@@ -23,6 +23,7 @@ from activities.summaries.proposals import Proposed, finding, proposals
 from activities.summaries.slippage import Ledger, date_moves
 from activities.views.change_page import Done
 from activities.views.common import activity_or_404, page_context, page_of, present_of, reading_of, require
+from activities.views.conditional import unless_unchanged
 from activities.views.deciding import offer_on
 from activities.views.edit_page import EditPage
 from activities.views.links import activity_url, page_url
@@ -52,6 +53,7 @@ def proposal_list(request: HttpRequest, plan: str) -> HttpResponse:
 
 
 @require_safe
+@unless_unchanged()
 def proposal_list_file(request: HttpRequest, plan: str, ending: str) -> HttpResponseBase:
     """The same rows as a file."""
     reading = reading_of(request, plan)

@@ -28,6 +28,7 @@ from activities.summaries.rounds import (
 )
 from activities.summaries.rows import returns
 from activities.views.common import ROWS_A_PAGE, page_context, page_of, reading_of
+from activities.views.conditional import unless_unchanged
 from activities.views.links import activity_url, linked, page_url, url_of
 from activities.views.list_files import files_of, list_file, unreadable
 from agencies.permissions import may
@@ -175,6 +176,7 @@ def missing(reading: Reading, picture: RoundPicture) -> list[dict[str, Any]]:
 
 
 @require_safe
+@unless_unchanged()
 def round_file(request: HttpRequest, plan: str, quarter: str, ending: str) -> HttpResponseBase:
     """The same returns as a file, in the page's columns, order and words."""
     reading = reading_of(request, plan)

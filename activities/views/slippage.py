@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from activities.charts import Timeline, timeline
@@ -14,28 +13,35 @@ from activities.due_states import DueState
 from activities.exports.list_files import ListFile
 from activities.exports.slippage_columns import COLUMNS
 from activities.forms.narrowing import PlanForm
+from activities.reading import Reading
 from activities.summaries.lateness import Narrowing
 from activities.summaries.slippage import slipped_days
 from activities.summaries.slippage_totals import Moved, Slippage, arrows_in_a_sentence, finding
 from activities.summaries.slippage_totals import slippage as slippage_of
 from activities.summaries.year import last_day, rows_of_the_year
 from activities.views.common import page_context, page_of, reading_of
+from activities.views.conditional import unless_unchanged
 from activities.views.links import activity_url, page_url
 from activities.views.list_files import files_of, list_file, unreadable
+from activities.views.remembering import remembered_page
 
 
 @require_safe
 def slippage(request: HttpRequest, plan: str) -> HttpResponse:
     """The dates that moved, as narrowed by the address; 422 where a filter cannot be read."""
     reading = reading_of(request, plan)
+    return remembered_page(request, reading, "slippage", "plan/slippage.html", lambda: context_of(request, reading))
+
+
+def context_of(request: HttpRequest, reading: Reading) -> dict[str, Any]:
+    """What the page says of the moves that the address asks for."""
     form = PlanForm(reading, request.GET)
     clear_url = page_url(reading, "slippage")
     if not form.is_valid():
-        context = page_context(reading, "slippage", form=form, clear_url=clear_url)
-        return render(request, "plan/slippage.html", context, status=422)
+        return page_context(reading, "slippage", form=form, clear_url=clear_url, http_status=422)
     found = slippage_of(reading, narrowing(form))
     page = page_of(request, found.moved)
-    context = page_context(
+    return page_context(
         reading,
         "slippage",
         overdue_count=len(found.picture.milestones_in(DueState.OVERDUE)),
@@ -50,10 +56,10 @@ def slippage(request: HttpRequest, plan: str) -> HttpResponse:
         clear_url=clear_url,
         files=files_of(reading, "slippage_file", **asked(form)),
     )
-    return render(request, "plan/slippage.html", context)
 
 
 @require_safe
+@unless_unchanged()
 def slippage_file(request: HttpRequest, plan: str, ending: str) -> HttpResponseBase:
     """Every move as a file, in the page's order and words."""
     reading = reading_of(request, plan)

@@ -15,18 +15,26 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from activities.actions.common import stamp_expression, stamp_of
-from activities.actions.status import reports_milestones, situation_of, target_of, update_status
+from activities.actions.status import (
+    open_milestones,
+    reports_milestones,
+    situation_with,
+    target_of,
+    update_status,
+)
 from activities.audit import Audit, Criteria
 from activities.decisions import OF_STATUS, Move
-from activities.dossier import ToldUpdate, find
+from activities.dossier import ToldUpdate
 from activities.due_states import days
 from activities.exports.activity_columns import COLUMNS
 from activities.forms.decisions import Offer
 from activities.forms.status import NO_OFFER, StatusForm, in_form
-from activities.models import Milestone, StatusUpdate
+from activities.models import Activity, StatusUpdate
+from activities.prepared import asked_of
 from activities.reading import Reading
 from activities.register import register_rows
 from activities.statuses import MEANINGS, DeliveryStatus
+from activities.summaries.one_activity import parts_of
 from activities.views.change_page import Conflicting
 from activities.views.common import activity_or_404, page_context, present_of
 from activities.views.deciding import offer_of
@@ -34,6 +42,9 @@ from activities.views.edit_page import UNDER_THE_STAMP
 from activities.workflow import Situation, choices
 from agencies.permissions import may
 from agencies.views.saving import save
+
+MOST_CORRECTED = 50
+"""So many of the last reports are offered as the one that is corrected."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,6 +62,19 @@ def activity_update(request: HttpRequest, plan: str, key: str) -> HttpResponse:
         return page.row() if page.in_list else redirect(outcome.next_url)
     conflict = page.conflict(form) if outcome.conflict else None
     return page.show(form, status=outcome.status, conflict=conflict)
+
+
+def reported_on(reading: Reading, key: str, header: bool) -> Any:
+    """The activity at a key with its stamp, as a queryset; where a page is shown, with the count for its header."""
+    rows = reading.rows(Activity).filter(key=key).annotate(stamp=stamp_expression())
+    return rows.annotate(overdue_count=reading.overdue_total) if header else rows
+
+
+def last_updates(reading: Reading, activity_id: int, part_id: int | None, only: tuple[int]) -> Any:
+    """What was said last of a part, or of the whole, the newest first, as a queryset."""
+    said: Any = StatusUpdate.objects.filter(activity_id=activity_id)
+    rows = reading.known(said.filter(part_id=part_id))
+    return rows.order_by("-number")[: only[0]]
 
 
 @dataclass(frozen=True)
@@ -79,11 +103,11 @@ class UpdatePage:
         The stamp is read with the activity: what is read after it is at least as new as it says.
         """
         reading = present_of(request, plan)
-        activity = find(reading, key, stamp=stamp_expression())
+        (activity,) = asked_of(reading, reported_on, key=key, header=request.method != "POST") or (None,)
         if activity is None:
             raise Http404
         activity.plan = reading.plan
-        parts = list(reading.parts.filter(activity_id=activity.id))
+        parts = asked_of(reading, parts_of, activity_id=activity.id)
         page = cls(request, reading, activity, parts, chosen_part(request, parts))
         page.require()
         return page
@@ -101,32 +125,34 @@ class UpdatePage:
     @cached_property
     def situation(self) -> Situation:
         """What a statement would be made about."""
-        return situation_of(self.activity, self.part, by=self.request.standing, on=self.reading.on)
+        agreed = [row.agreed_due for row in self.milestones]
+        told = {"by": self.request.standing, "on": self.reading.on}
+        return situation_with(self.activity, self.part, agreed, self.reports_milestones, **told)
 
     @cached_property
     def milestones(self) -> list[Any]:
         """The open milestones, the next date first."""
-        rows: Any = self.reading.rows(Milestone).filter(activity_id=self.activity.id)
-        found = list(rows.still_open())
-        return sorted(found, key=lambda row: (row.agreed_due is None, row.agreed_due or self.reading.on, row.position))
+        return open_milestones(self.activity.id)
 
     @cached_property
     def reports_milestones(self) -> bool:
         """Whether milestones can be reported here: while others work on their parts, they cannot."""
         return reports_milestones(self.activity, self.part)
 
-    @cached_property
     def earlier(self) -> list[Any]:
-        """What was said of the same part, or of the whole, the last first."""
-        if not self.activity.updates:
-            return []
-        about = self.part.id if self.part else None
-        return list(self.reading.status_updates.filter(activity_id=self.activity.id, part_id=about))
+        """What was said lately of the same part, or of the whole, the last first: what can be corrected."""
+        return self._said(MOST_CORRECTED)
 
-    @property
+    @cached_property
     def last_update(self) -> Any:
         """What was said last."""
-        return self.earlier[0] if self.earlier else None
+        return next(iter(self._said(1)), None)
+
+    def _said(self, most: int) -> list[Any]:
+        if not self.activity.updates:
+            return []
+        about = {"activity_id": self.activity.id, "part_id": self.part.id if self.part else None}
+        return asked_of(self.reading, last_updates, **about, only=(most,))
 
     @property
     def last(self) -> ToldUpdate | None:
@@ -264,7 +290,7 @@ class UpdatePage:
         context = page_context(
             self.reading,
             "activities",
-            overdue_count=self.activity.overdue_count,
+            overdue_count=getattr(self.activity, "overdue_count", None),
             activity=self.activity,
             **more,
         )

@@ -5,33 +5,38 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from activities import charts
 from activities.due_states import DueState
 from activities.forms.narrowing import TimelineForm
+from activities.reading import Reading
 from activities.summaries.headline import numbered
 from activities.summaries.picture import SETS, Picture
 from activities.summaries.rows import timeline as rows_of_timeline
 from activities.summaries.year import Year, dated, how_far, in_a_sentence, last_day, rows_of_the_year, year
 from activities.views.common import page_context, page_of, reading_of
 from activities.views.links import activity_url, url_of
+from activities.views.remembering import remembered_page
 
 
 @require_safe
 def timeline(request: HttpRequest, plan: str) -> HttpResponse:
     """The plan's year, or as much of it as the address asks for; 422 where a filter cannot be read."""
     reading = reading_of(request, plan)
+    return remembered_page(request, reading, "timeline", "plan/timeline.html", lambda: context_of(request, reading))
+
+
+def context_of(request: HttpRequest, reading: Reading) -> dict[str, Any]:
+    """What the page says of the milestones that the address asks for."""
     form = TimelineForm(reading, request.GET)
     clear_url = url_of(reading, rows_of_timeline())
     if not form.is_valid():
-        context = page_context(reading, "timeline", form=form, clear_url=clear_url)
-        return render(request, "plan/timeline.html", context, status=422)
+        return page_context(reading, "timeline", form=form, clear_url=clear_url, http_status=422)
     picture = Picture(reading)
     found = year(picture, chosen=form.chosen_set, focus_area_id=form.focus_area_id, body_id=form.body_id)
     page = page_of(request, found.activities)
-    context = page_context(
+    return page_context(
         reading,
         "timeline",
         overdue_count=len(picture.milestones_in(DueState.OVERDUE)),
@@ -44,7 +49,6 @@ def timeline(request: HttpRequest, plan: str) -> HttpResponse:
         table=table(picture, page.object_list, found),
         narrowed=bool(form.chosen_set),
     )
-    return render(request, "plan/timeline.html", context)
 
 
 def finding(form: TimelineForm, found: Year) -> str:

@@ -1,0 +1,119 @@
+"""Pages that are drawn once for each state of the record, and then shown to everybody who would see the same.
+
+A page of a plan is made of the record, the day, its address and what its reader may do, and of nothing else: as long
+as nothing is added to the record, it is the same page. What is a person's own (their name, messages, the tokens of
+forms) stands outside the parts that ``{% remembered %}`` marks in ``base.html``; a part with a form of its own in it
+is never kept. Nothing of this is needed for a right answer: each process remembers for itself, within a limit, and
+forgets after a minute.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from http import HTTPStatus
+from threading import Lock
+from time import monotonic
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from activities.reading import Reading
+from activities.templatetags.remembering import Parts
+from activities.views.common import page_context
+from agencies.standing import Standing
+from tnoc_tracker.record.state import state_of_record
+
+KEPT_SECONDS: Final = 60
+"""At most so long, whatever happens to the database behind the process's back."""
+
+
+HTTP_STATUS: Final = "http_status"
+
+
+class Store:
+    """What a process remembers, the latest used last; safe to be used by several threads."""
+
+    def __init__(self) -> None:
+        """Remember nothing yet."""
+        self._kept: OrderedDict[Hashable, tuple[float, Parts]] = OrderedDict()
+        self._size = 0
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> Parts | None:
+        """What is remembered under a key, if that is not too long ago."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is None or monotonic() - found[0] > KEPT_SECONDS:
+                return None
+            self._kept.move_to_end(key)
+            return found[1]
+
+    def put(self, key: Hashable, parts: Parts) -> None:
+        """Remember something, and forget what was used longest ago where it is too much."""
+        with self._lock:
+            self._forget(key)
+            self._kept[key] = monotonic(), parts
+            self._size += parts.size
+            while self._size > settings.REMEMBERED_CHARACTERS:
+                self._forget(next(iter(self._kept)))
+
+    def clear(self) -> None:
+        """Forget everything: for tests, whose changes are rolled back."""
+        with self._lock:
+            self._kept.clear()
+            self._size = 0
+
+    def _forget(self, key: Hashable) -> None:
+        if key in self._kept:
+            self._size -= self._kept.pop(key)[1].size
+
+
+store: Final = Store()
+
+
+def remembered_page(
+    request: HttpRequest, reading: Reading, section: str, template: str, make: Callable[[], dict[str, Any]]
+) -> HttpResponse:
+    """A page of a plan: as it is remembered, or from the context that ``make`` gives (``page_context`` and its own).
+
+    ``make`` is asked only where nothing is remembered; what it gives must follow from the reading, the day, the
+    address and the rights of the reader alone. Where the address cannot be read it gives an ``http_status``, and the
+    page is not kept.
+    """
+    if not settings.REMEMBERED_CHARACTERS:
+        context = make()
+        return render(request, template, context, status=context.get(HTTP_STATUS, HTTPStatus.OK))
+    key = key_of(request, reading)
+    parts = store.get(key)
+    if parts is not None:
+        context = page_context(reading, section, overdue_count=parts.overdue_count)
+        return render(request, template, context | {"remembered_parts": parts})
+    context = make()
+    parts = Parts(context["overdue_count"])
+    status = context.get(HTTP_STATUS, HTTPStatus.OK)
+    response = render(request, template, context | {"remembered_parts": parts}, status=status)
+    if status == HTTPStatus.OK and not parts.personal:
+        store.put(key, parts)
+    return response
+
+
+def key_of(request: HttpRequest, reading: Reading) -> Hashable:
+    """All that a page of a plan is made of, and who would see the same."""
+    standing: Standing = request.standing  # type: ignore[attr-defined]
+    rights = (standing.body_ids, standing.reporting_body_ids, standing.functions, standing.is_administrator)
+    return (
+        str(connection.settings_dict["NAME"]),
+        state_of_record(),
+        request.get_full_path(),
+        request.headers.get("HX-Target"),
+        request.get_host(),
+        request.today,  # type: ignore[attr-defined]
+        reading.at,
+        rights,
+        settings.DEMONSTRATION,
+        settings.PROTECTIVE_MARKING,
+    )
