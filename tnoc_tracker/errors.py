@@ -1,32 +1,33 @@
 """Pages for what goes wrong, in the product's own look; each says what happened, what is kept and what to do.
 
-What somebody typed into a form that could not be taken is shown again, if the form was one of ours. The page
-for a failure on our side reads neither the database nor the session.
+What somebody typed into a form that could not be taken is shown again, if the form was one of ours. The pages
+for a failure on our side, or of the database, read neither the database nor the session.
 """
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
-from django.http.multipartparser import MultiPartParserError
-from django.http.request import UnreadablePostError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from activities.views.positions import NoPosition, PastPosition
+from agencies.forms import SignInForm
 from agencies.logs import source_of
 from agencies.models import Membership
+from agencies.views.kept import FIELD, KeptForm, fields_sent, is_secret, readable, shown
+from tnoc_tracker.record.change import Fate, current_fate
 from tnoc_tracker.record.clock import the_clock
 from tnoc_tracker.record.days import long_date
 from tnoc_tracker.record.events import note
+from tnoc_tracker.troubles import Trouble, note_trouble, trouble_of
 
-NEVER_SHOWN = {"csrfmiddlewaretoken", "do", "once", "seen", "stamp", "next", "username"}
 BARE = "<!doctype html><html lang=en-NZ><title>Failure – TNOC Tracker</title><h1>Something failed on our side</h1>"
 
 
@@ -65,9 +66,13 @@ def method_not_allowed(request: HttpRequest) -> HttpResponse:
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:
-    """401: a form arrived after the session had ended; nothing was saved, and nothing typed is lost."""
-    way_back = f"{reverse('sign_in')}?{urlencode({'next': page_before(request)})}"
-    context = {"typed": typed_texts(request), "sign_in_url": way_back}
+    """401: a form arrived after the session had ended; nothing was saved, and nothing typed is lost.
+
+    The page signs in, carries what was typed through it, and shows it underneath.
+    """
+    kept = KeptForm.of(request)
+    initial = {"next": page_before(request), "kept": kept.as_text() if kept else ""}
+    context = {"typed": typed_texts(request), "kept": kept, "form": SignInForm(request, initial=initial)}
     return render(request, "errors/signed_out.html", context, status=401)
 
 
@@ -78,16 +83,68 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def failure(request: HttpRequest) -> HttpResponse:
-    """500: something failed on our side; what was saved before stays saved."""
+    """500: something failed on our side; 503: the database has a trouble. What was saved before stays saved.
+
+    Both keep what was typed, and say whether it was saved: see ``fate_of``.
+    """
+    error = sys.exception()
+    trouble = trouble_of(error)
+    if trouble and error:
+        note_trouble(request, trouble, error)
     try:
-        context = {
-            "marking": settings.PROTECTIVE_MARKING,
-            "demonstration": long_date(the_clock().today()) if settings.DEMONSTRATION else None,
-        }
-        page: str = render_to_string("errors/500.html", context)  # without the request: no database, no session
+        in_place = request.headers.get("HX-Request") == "true"
+        page = _failure_in_place(request, trouble) if in_place else _failure_page(request, trouble)
     except Exception:  # the page itself fails, for example where static files were not collected
-        page = BARE
-    return HttpResponse(page, status=500, headers={"Cache-Control": "private, no-store"})
+        page = HttpResponse(BARE)
+    page.status_code = 503 if trouble else 500
+    page.headers["Cache-Control"] = "private, no-store"
+    if trouble:
+        page.headers["Retry-After"] = str(trouble.retry_after)
+    return page
+
+
+def _failure_page(request: HttpRequest, trouble: Trouble | None) -> HttpResponse:
+    fate = fate_of(request)
+    context = {
+        "marking": settings.PROTECTIVE_MARKING,
+        "demonstration": long_date(the_clock().today()) if settings.DEMONSTRATION else None,
+        "trouble": trouble,
+        "fate": fate,
+        "typed": typed_texts(request),
+        "again": form_again(request) if fate in ("nothing", "unknown") else [],
+        "form_url": request.get_full_path(),
+        "back_url": page_before(request) if request.method == "POST" else request.get_full_path(),
+    }
+    # Without the request: no context processor asks the database or the session.
+    return HttpResponse(render_to_string("errors/503.html" if trouble else "errors/500.html", context))
+
+
+def _failure_in_place(request: HttpRequest, trouble: Trouble | None) -> HttpResponse:
+    """A sentence that the page's script says on the page that asked; the page keeps what was typed into it."""
+    context = {"trouble": trouble, "fate": fate_of(request)}
+    words = render_to_string("errors/in_place.txt", context)
+    return HttpResponse(" ".join(words.split()), content_type="text/plain; charset=utf-8")
+
+
+def fate_of(request: HttpRequest) -> str:
+    """What became of what a request asked for: ``looked`` where nothing was to be saved, else as ``Fate`` says.
+
+    A form that is not carried out once only writes on its own account, and nobody knows how far it came:
+    ``unsure``. No form has come anywhere before its view.
+    """
+    if request.method != "POST" or request.path in (reverse("sign_in"), reverse("sign_out")):
+        return "looked"
+    fate = current_fate()
+    if fate is Fate.NOTHING and request.resolver_match and "once" not in readable(request):
+        return "unsure"
+    return fate.value
+
+
+def form_again(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of a form of ours that can be sent again as it was: its key lets it be carried out once only."""
+    fields = fields_sent(request)
+    names = {name for name, _value in fields}
+    return fields if "once" in names and not any(map(is_secret, names)) else []
 
 
 def page_before(request: HttpRequest) -> str:
@@ -100,21 +157,10 @@ def page_before(request: HttpRequest) -> str:
 
 
 def typed_texts(request: HttpRequest) -> list[tuple[str, str]]:
-    """What somebody typed into one of our forms, with its field's name; nothing from anywhere else.
-
-    A form on another site must not be able to put words onto our pages: the browser names the sender.
-    """
-    if request.headers.get("Origin") != f"{request.scheme}://{request.get_host()}":
-        return []
-    try:
-        fields = [(name, value) for name, values in request.POST.lists() for value in values]
-    except (SuspiciousOperation, UnreadablePostError, MultiPartParserError):
-        return []
-    return [
-        (name.replace("_", " ").capitalize(), value)
-        for name, value in fields
-        if value.strip() and name not in NEVER_SHOWN and "password" not in name
-    ]
+    """What somebody typed into one of our forms, with its field's name; nothing from anywhere else."""
+    fields = fields_sent(request)
+    kept = KeptForm.read(dict(fields).get(FIELD, ""))
+    return kept.typed if kept else shown(fields)
 
 
 def _note_refusal(request: HttpRequest, event: str) -> None:

@@ -7,16 +7,21 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from agencies.standing import Standing
 from tnoc_tracker import errors
-from tnoc_tracker.record.change import in_request
+from tnoc_tracker.record.change import Fate, current_fate, in_request
 from tnoc_tracker.record.clock import machine_now, the_clock
+from tnoc_tracker.troubles import behind, note_trouble, trouble_of
 
 SEEN = "seen"
 SEEN_EVERY = 60
@@ -34,6 +39,21 @@ OPEN_WITHOUT_MEMBERSHIP = {"account", "password", "help", *OPEN_WITHOUT_SIGN_IN}
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
+class PageCompressionMiddleware(GZipMiddleware):
+    """Send pages compressed, a sixth of their size, whatever proxy stands before the tracker.
+
+    What is compressed together with words that somebody else can choose might be guessed from its length (the
+    attack called BREACH). Here it cannot: tokens and once-only keys are new in every answer, Django adds a random
+    number of bytes to each, and no other site can ask for a page in a person’s name (the cookie stays with ours).
+    Lists and packs as files go out as they are: they are streamed row by row, or compressed already.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """As Django does it, for HTML only."""
+        is_page = not response.streaming and response.headers.get("Content-Type", "").startswith("text/html")
+        return super().process_response(request, response) if is_page else response
+
+
 class RequestIdentifierMiddleware:
     """Give each request an identifier that its entries carry, and resolve the moment once."""
 
@@ -48,6 +68,27 @@ class RequestIdentifierMiddleware:
         request.today = clock.today()  # type: ignore[attr-defined]
         with in_request(uuid.uuid4().hex):
             return self.get_response(request)
+
+
+class SteadySessionMiddleware(SessionMiddleware):
+    """Django's sessions, where a page that was made is shown though its session's last-seen stamp cannot be written.
+
+    A register that can only be read is read; and whoever has saved something learns so.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """As Django does it; a trouble of the database stops only what is not done yet, such as signing in."""
+        try:
+            return super().process_response(request, response)
+        except (SessionInterrupted, DatabaseError, InterfaceError) as error:
+            cause = behind(error)
+            trouble = trouble_of(cause)
+            if trouble is None:
+                raise
+            if request.method not in ("GET", "HEAD", "OPTIONS") and current_fate() is not Fate.SAVED:
+                raise cause from cause.__cause__
+            note_trouble(request, trouble, cause)
+            return response
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 
 class RegisterError(Exception):
@@ -46,8 +47,17 @@ class Change:
     fields: tuple[str, ...] = ()
 
 
+class Fate(Enum):
+    """What has become, so far, of the change that a request asked for."""
+
+    NOTHING = "nothing"  # nothing was committed
+    UNKNOWN = "unknown"  # the commit was asked for, and its answer has not come
+    SAVED = "saved"
+
+
 _change: ContextVar[Change | None] = ContextVar("change", default=None)
 _request: ContextVar[str] = ContextVar("request", default="")
+_fate: ContextVar[Fate] = ContextVar("fate", default=Fate.NOTHING)
 
 
 def current_change() -> Change:
@@ -63,6 +73,16 @@ def current_request() -> str:
     return _request.get()
 
 
+def current_fate() -> Fate:
+    """What has become of the change that the web request under way asked for."""
+    return _fate.get()
+
+
+def fate_is(fate: Fate) -> None:
+    """Note what has become of it; used by ``do_once`` and nobody else."""
+    _fate.set(fate)
+
+
 @contextmanager
 def in_change(change: Change) -> Iterator[None]:
     """Make ``change`` the current one; used by ``record`` and nobody else."""
@@ -76,8 +96,9 @@ def in_change(change: Change) -> Iterator[None]:
 @contextmanager
 def in_request(identifier: str) -> Iterator[None]:
     """Name the web request or command in which the entries inside are written."""
-    token = _request.set(identifier)
+    token, fate = _request.set(identifier), _fate.set(Fate.NOTHING)
     try:
         yield
     finally:
         _request.reset(token)
+        _fate.reset(fate)

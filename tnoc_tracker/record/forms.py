@@ -8,8 +8,11 @@ from typing import Any
 
 from django import forms
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
+from tnoc_tracker.record.change import Fate, fate_is
 from tnoc_tracker.record.models import OnceKey
+from tnoc_tracker.record.prepared import ask
 
 STALE = "This form is incomplete: copy what you typed, open the page again and send it from there."
 
@@ -41,27 +44,39 @@ class RegisterForm(forms.Form):
         typed[self.add_prefix("stamp")] = str(stamp)
 
 
+def _spent(key: uuid.UUID) -> QuerySet[OnceKey]:
+    return OnceKey.objects.filter(key=key)
+
+
 def do_once(typed_key: str, person_id: int, do: Callable[[], str]) -> str:
     """Carry out a change together with spending a form's once-only key; returns where to go next.
 
-    The same form sent again writes nothing and leads to where the first one led. A missing or broken key
-    counts as a fresh one: the compare-and-swap on the version still holds.
+    The same form sent again writes nothing and leads to where the first one led. A missing or broken key, or one
+    that somebody else has spent, counts as a fresh one: the compare-and-swap on the version still holds. Whoever
+    has to tell of a failure afterwards learns from ``current_fate`` whether anything was committed.
     """
     try:
         key = uuid.UUID(typed_key)
     except ValueError:
         key = uuid.uuid4()
-    spent = OnceKey.objects.filter(key=key, person_id=person_id).first()
-    if spent is not None:
+    spent: OnceKey | None = next(iter(ask(_spent, key=key)), None)
+    if spent is not None and spent.person_id == person_id:
+        fate_is(Fate.SAVED)
         return spent.outcome
+    if spent is not None:  # by somebody else: it leads to nothing of theirs
+        key = uuid.uuid4()
     try:
         with transaction.atomic():
             token = OnceKey.objects.create(key=key, person_id=person_id, outcome="")
             token.outcome = do()
             token.save(update_fields=["outcome"])
-            return token.outcome
+            fate_is(Fate.UNKNOWN)
+        fate_is(Fate.SAVED)
+        return token.outcome
     except IntegrityError:
+        fate_is(Fate.NOTHING)
         first = OnceKey.objects.filter(key=key, person_id=person_id).exclude(outcome="").first()
         if first is None:
             raise
+        fate_is(Fate.SAVED)
         return first.outcome

@@ -1,22 +1,26 @@
-"""Django's SQLite with three differences: its triggers outlive a rebuilt table, migrations fail whole, and it folds.
+"""Django's SQLite, with four differences: triggers outlive a rebuilt table, migrations fail whole, it folds, has JSON.
 
 Django alters a SQLite table by copying it into a new one and dropping the old, which drops its triggers
 silently; and a trigger elsewhere that names the table stops the new one from taking its name. Here they stand
 aside for that one statement and are back in the same transaction, so that the guards of the register hold
 for everything else a migration does. What breaks a foreign key is found before the migration commits. What folds
-texts (``record.folded``) is Python's own function.
+texts (``record.folded``) is Python's own function. Whether it knows JSON, Django finds out by a transaction on first
+use, and where the file happens to be locked just then, holds for as long as the process lives that it does not.
 """
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from django.db import DatabaseError
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3.features import DatabaseFeatures
 from django.db.backends.sqlite3.schema import DatabaseSchemaEditor
 from django.db.models import Model
 
@@ -66,13 +70,25 @@ class SchemaEditor(DatabaseSchemaEditor):
         return found
 
 
+class Features(DatabaseFeatures):
+    """What this SQLite can do, known without asking: every one that Django works with was built with JSON."""
+
+    supports_json_field = True
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's connection to SQLite, with our schema editor and our functions."""
 
+    features_class = Features
     SchemaEditorClass = SchemaEditor
 
     def get_new_connection(self, conn_params: Any) -> Any:
-        """A connection that can fold (see ``record.folded``)."""
+        """A connection that can fold (see ``record.folded``).
+
+        With ``MUST_EXIST`` in its settings, as in a server, a file that has gone is not made anew, without a table.
+        """
+        if self.settings_dict.get("MUST_EXIST") and not Path(self.settings_dict["NAME"]).exists():
+            raise sqlite3.OperationalError("The file of the database is not there.")
         connection = super().get_new_connection(conn_params)
         connection.create_function("TNOC_FOLDED", 1, lambda text: text and fold(text), deterministic=True)
         connection.create_function("TNOC_HOLDS", 2, holds, deterministic=True)

@@ -1,6 +1,12 @@
 // What makes frequent things quicker. Every page works without it.
 "use strict";
 
+// Nothing is kept in the browser: htmx would note the address of the last page, with what was searched for.
+try {
+  sessionStorage.clear();
+  Storage.prototype.setItem = () => { throw new Error("Nothing is kept in the browser."); };
+} catch { /* a browser that has no storage keeps nothing either */ }
+
 // "/" goes to the search field, unless something is being typed.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -80,14 +86,53 @@ function say(words) {
   list.scrollIntoView({ block: "nearest" });
 }
 
+const STILL_HERE = "What you typed is still here; try again";
+const NO_ANSWER = `Perhaps not saved: no answer came. ${STILL_HERE}: what was saved is not saved twice.`;
+
+// The session is over: sent as a page, the form is answered with signing in above what was typed, and can be sent again.
+function sendWhole(form, event) {
+  const button = event && event.submitter;
+  if (button && button.name) {
+    const pressed = form.appendChild(document.createElement("input"));
+    [pressed.type, pressed.name, pressed.value] = ["hidden", button.name, button.value];
+  }
+  form.submit();
+}
+
 document.addEventListener("htmx:responseError", (event) => {
-  const gone = [401, 403].includes(event.detail.xhr.status);
-  say(gone
-    ? "Not saved: you may be signed out, or this is not yours to change. What you typed is still here."
-    : "Not saved: something went wrong here. What you typed is still here; try again.");
+  const { xhr, requestConfig } = event.detail;
+  const told = (xhr.getResponseHeader("Content-Type") || "").startsWith("text/plain") && xhr.responseText;
+  const form = event.detail.elt.closest("form");
+  if (xhr.status === 401 && requestConfig.verb === "post" && form) sendWhole(form, requestConfig.triggeringEvent);
+  else if (xhr.status >= 500 && told) say(told); // a failure says itself what became of what was sent
+  else if (requestConfig.verb === "get") say(`Not shown: something went wrong here. ${STILL_HERE}.`);
+  else if ([401, 403].includes(xhr.status)) {
+    say("Not saved: you may be signed out, or this is not yours to change. What you typed is still here.");
+  } else if (xhr.status >= 500) say(NO_ANSWER);
+  else say(`Not saved: something went wrong here. ${STILL_HERE}.`);
 });
-document.addEventListener("htmx:sendError", () => {
-  say("Not saved: the server could not be reached. What you typed is still here; try again.");
+document.addEventListener("htmx:sendError", (event) => {
+  const looked = event.detail.requestConfig.verb === "get";
+  say(looked ? `Not shown: the server could not be reached. ${STILL_HERE}.` : NO_ANSWER);
+});
+
+// A form that fills a page is sent while the server is there only: what was typed would go with the page, for the
+// browser puts its own in the place of one that did not come.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const asked = form.dataset.asked;
+  if (event.defaultPrevented || form.method !== "post" || !form.elements.once || asked === "there") return;
+  event.preventDefault();
+  if (asked) return;
+  form.dataset.asked = "now";
+  let there = false;
+  try {
+    there = (await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(5000) })).status < 500;
+  } catch { /* nobody answers */ }
+  form.dataset.asked = there ? "there" : "";
+  if (there) form.requestSubmit(event.submitter);
+  else say(`Not sent: the server could not be reached. ${STILL_HERE}.`);
+  form.dataset.asked = "";
 });
 
 // A warning five minutes before an idle session ends.
