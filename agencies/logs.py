@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from axes.signals import user_locked_out
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import transaction
 from django.dispatch import receiver
@@ -29,8 +30,14 @@ def note_change(what: str, *, person: Person, by: Actor, body: str = "") -> None
 
 
 def source_of(request: HttpRequest | None) -> str:
-    """The address that a request came from, as the web server gives it."""
-    return "" if request is None else request.META.get("REMOTE_ADDR", "")
+    """The address that a request came from, as the web server gives it, or the proxy that is trusted (BEHIND_PROXY).
+
+    Of what is forwarded only the last counts: that is the proxy's own word, and all before it anybody can send.
+    """
+    if request is None:
+        return ""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
+    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 def _known(name: str) -> str:

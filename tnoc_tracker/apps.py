@@ -3,7 +3,8 @@
 from django.apps import AppConfig
 from django.core.checks import Tags, register
 
-from tnoc_tracker import checks
+from tnoc_tracker import checks, installation
+from tnoc_tracker.record.checks import INSTALLATION
 
 
 class TrackerConfig(AppConfig):
@@ -17,3 +18,4 @@ class TrackerConfig(AppConfig):
         register(checks.demonstration_database, Tags.security)
         register(checks.pretended_day, Tags.compatibility)
         register(checks.mail, Tags.compatibility)
+        register(installation.as_it_stands, INSTALLATION)

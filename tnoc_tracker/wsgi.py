@@ -1,8 +1,20 @@
-"""The WSGI application that gunicorn serves."""
+"""The WSGI application that gunicorn serves; what keeps it from being served is a sentence, not a traceback."""
 
 import os
+import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tnoc_tracker.settings")
-application = get_wsgi_application()
+try:
+    application = get_wsgi_application()
+except ImproperlyConfigured as error:
+    sys.stderr.write(f"{error}\n")
+    raise SystemExit(4) from None  # gunicorn ends; any other status would have it start worker after worker
+
+from tnoc_tracker import installation  # only now is Django set up
+
+installation.start()
+connections.settings["default"]["MUST_EXIST"] = True  # a SQLite file that goes away is not made anew, empty

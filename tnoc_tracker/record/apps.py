@@ -5,8 +5,10 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
+from django.core.management.base import CommandError
 from django.db import connections
-from django.db.models.signals import post_migrate
+from django.db.migrations import Migration
+from django.db.models.signals import post_migrate, pre_migrate
 
 from tnoc_tracker.record import guards
 from tnoc_tracker.record.checks import guards_are_there
@@ -21,9 +23,22 @@ class RecordConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the guards after every migrate, and have “check --database” look for them."""
+        """Make the guards after every migrate, let none go back, and have “check --database” look for them."""
+        pre_migrate.connect(refuse_the_way_back, sender=self)
         post_migrate.connect(raise_guards, sender=self)
         checks.register(guards_are_there, checks.Tags.database)
+
+
+def refuse_the_way_back(using: str, plan: list[tuple[Migration, bool]], **kwargs: Any) -> None:
+    """Refuse to undo a migration of the register while it is guarded: that would drop what was recorded since."""
+    of_the_register = {label.partition(".")[0] for label in settings.GUARDED_MODELS}
+    undone = [str(migration) for migration, backwards in plan if backwards and migration.app_label in of_the_register]
+    if undone and guards.any_stands(connections[using]):
+        raise CommandError(
+            f"There is no way back over {', '.join(undone)}: it would remove what was recorded since, and the record "
+            "is never removed. To go back to an earlier version, install that version and bring back the backup that "
+            "was made before the upgrade, into an empty database (“manage.py restore FILE”)."
+        )
 
 
 def raise_guards(using: str, **kwargs: Any) -> None:

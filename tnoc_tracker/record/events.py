@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,15 +16,36 @@ from tnoc_tracker.record.change import current_request
 
 log = logging.getLogger("tnoc.access")
 
+_KEY = re.compile(r"(?<=/)[\w-]{40,}")
+"""Part of an address that is a key: of a calendar, or a one-time link (43 characters each)."""
 
-def note(event: str, **facts: Any) -> None:
+
+def note(event: str, level: int = logging.INFO, /, **facts: Any) -> None:
     """Write one line: the event, then its facts; those that are empty are left out."""
     told = {name: value for name, value in facts.items() if value not in (None, "")}
+    if "path" in told:
+        told["path"] = without_keys(told["path"])
     if request := current_request():
         told["request"] = request
     # Every value is a JSON string, so that no line break or quote in it can forge a line.
     words = " ".join(f"{name}={json.dumps(str(value))}" for name, value in told.items())
-    log.info("%s %s", event, words, extra={"event": event, "facts": told})
+    log.log(level, "%s %s", event, words, extra={"event": event, "facts": told})
+
+
+def without_keys(words: str) -> str:
+    """Words of a log without the key in an address: who reads the log must not be able to open what it opens."""
+    return _KEY.sub("…", words)
+
+
+class WithoutKeys(logging.Filter):
+    """Takes keys out of what any logger says of an address; it keeps no line back."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Put the words without keys in the place of the message and its arguments."""
+        said = record.getMessage()
+        if (told := without_keys(said)) != said:
+            record.msg, record.args = told, ()
+        return True
 
 
 class JsonLines(logging.Formatter):

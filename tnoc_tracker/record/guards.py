@@ -84,6 +84,11 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     return [guard.name for guard in guards_for(connection) if present.get(guard.name) != guard.says]
 
 
+def any_stands(connection: BaseDatabaseWrapper) -> bool:
+    """Whether at least one guard is in place."""
+    return len(missing(connection)) < len(guards_for(connection))
+
+
 def install(connection: BaseDatabaseWrapper) -> list[str]:
     """Make every guard anew that is missing; returns their names."""
     present = _present(connection)

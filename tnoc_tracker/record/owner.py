@@ -22,15 +22,15 @@ def as_owner() -> Iterator[None]:
     if settings.MIGRATION_DATABASE is None:
         yield
         return
-    ordinary, address = connections["default"], connections.settings["default"]
+    ordinary, addresses = connections["default"], connections.settings
     configured = connections.configure_settings({"default": settings.MIGRATION_DATABASE})
-    connections.settings["default"] = configured["default"]
+    connections.settings = {**addresses, **configured}  # not into the old one: that is the setting DATABASES itself
     connections["default"] = connections.create_connection("default")
     try:
         yield
     finally:
         connections["default"].close()
-        connections.settings["default"], connections["default"] = address, ordinary
+        connections.settings, connections["default"] = addresses, ordinary
 
 
 def grant(connection: BaseDatabaseWrapper, role: str) -> None:

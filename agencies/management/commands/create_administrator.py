@@ -6,6 +6,7 @@ import argparse
 from getpass import getpass
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
@@ -17,6 +18,9 @@ from agencies.standing import Standing
 from tnoc_tracker.record.change import in_request
 from tnoc_tracker.record.clock import machine_now, the_clock
 from tnoc_tracker.record.management.database import database_in_words
+
+HERE = "http://127.0.0.1:8000"
+"""Where a link leads while ``SITE_ADDRESS`` is not set."""
 
 
 class Command(BaseCommand):
@@ -35,7 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--body", help="also give a membership of this body (its short or full name), from today")
         parser.add_argument("--may-report", action="store_true", help="with --body: they may report for it")
         parser.add_argument("--ask-password", action="store_true", help="ask for the password instead of a link")
-        parser.add_argument("--address", default="http://127.0.0.1:8000", help="where this register is served")
+        parser.add_argument("--address", default=settings.SITE_ADDRESS or HERE, help="where this register is served")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the person, and print the link or set the password."""

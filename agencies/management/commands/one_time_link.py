@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
@@ -17,6 +18,9 @@ from tnoc_tracker.record.change import in_request
 from tnoc_tracker.record.clock import machine_now, the_clock
 from tnoc_tracker.record.management.database import database_in_words
 
+HERE = "http://127.0.0.1:8000"
+"""Where a link leads while ``SITE_ADDRESS`` is not set."""
+
 
 class Command(BaseCommand):
     """Take a person's password away and print a link to set a new one."""
@@ -27,7 +31,7 @@ class Command(BaseCommand):
         """Whose, and where the register is served."""
         parser.add_argument("username")
         parser.add_argument("--reason", default="Made at the command line")
-        parser.add_argument("--address", default="http://127.0.0.1:8000", help="where this register is served")
+        parser.add_argument("--address", default=settings.SITE_ADDRESS or HERE, help="where this register is served")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the link and print it."""

@@ -15,7 +15,9 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.migrations.loader import MigrationLoader
 
+from tnoc_tracker import __version__
 from tnoc_tracker.record.backups import postgresql, sqlite
 from tnoc_tracker.record.backups.manifest import BackupFault, Manifest, hash_of_file
 from tnoc_tracker.record.verification import Report, verify
@@ -65,11 +67,12 @@ def _synced(path: Path) -> None:
         os.close(handle)
 
 
-def restore(source: Path, say: Say) -> tuple[Manifest, Report]:
+def restore(source: Path, say: Say) -> tuple[Manifest, Report | None]:
     """Bring a backup back into the default database, which must be empty; then compare, and verify the history.
 
-    ``BackupFault`` where the file is none, is damaged, belongs to the other kind of database, where the database is
-    not empty, or where what came back is not what the manifest names.
+    ``BackupFault`` where the file is none, is damaged, belongs to the other kind of database or to a later version,
+    where the database is not empty, or where what came back is not what the manifest names. The history of a backup
+    of an earlier version can be verified only when it is migrated: there is no report of it.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     tool = sqlite if connection.vendor == "sqlite" else postgresql
@@ -77,10 +80,27 @@ def restore(source: Path, say: Say) -> tuple[Manifest, Report]:
         manifest, copy = _unpacked(source, Path(folder))
         if manifest.vendor != connection.vendor:
             raise BackupFault(f"This is a backup of {manifest.vendor}, and DATABASE_URL leads to {connection.vendor}.")
+        is_earlier = _is_earlier(manifest)
         say(f"Backup of {manifest.made_at}: {manifest.rows} rows, {manifest.entries} entries of the history")
         tool.load(connection, copy, manifest)
+    if is_earlier:
+        return manifest, None
     say("Restored; verifying the history")
     return manifest, verify()
+
+
+def _is_earlier(manifest: Manifest) -> bool:
+    """Whether the backup lacks migrations of this version; ``BackupFault`` where this version lacks some of its own."""
+    loader = MigrationLoader(None)
+    known = {f"{app}.{name}" for app, name in loader.disk_migrations}
+    later = [name for name in manifest.migrations if name.partition(".")[0] in loader.migrated_apps]
+    unknown = sorted(set(later) - known)
+    if unknown:
+        raise BackupFault(
+            f"This backup is of version {manifest.version}, and this is {__version__}, which does not know its "
+            f"{unknown[0]}: install that version, and restore it there."
+        )
+    return not known <= set(manifest.migrations)
 
 
 def _unpacked(source: Path, folder: Path) -> tuple[Manifest, Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from tnoc_tracker import __version__
 from tnoc_tracker.record.backups.manifest import FORMAT, Manifest, seals_of
 from tnoc_tracker.record.guards import guarded_models
 from tnoc_tracker.record.verification import heads
@@ -21,8 +22,9 @@ def contents(connection: BaseDatabaseWrapper, *, made_at: str, sha384: str = "")
         migrations=_migrations(connection),
         tables=tables,
         entries=sum(count for name, count in tables.items() if name in history),
-        seals=seals_of(heads(connection)) if history <= set(tables) else "",
+        seals=seals_of(heads(connection)),
         sha384=sha384,
+        version=__version__,
     )
 
 

@@ -25,7 +25,8 @@ class Manifest:
     """What a backup holds, as of one moment.
 
     ``tables`` counts the rows by table, ``migrations`` names those applied, ``seals`` is the SHA-384 over the newest
-    entry of every object, ``entries`` how many entries the history has, ``sha384`` the hash of the database's file.
+    entry of every object, ``entries`` how many entries the history has, ``sha384`` the hash of the database's file,
+    ``version`` the tracker's that wrote it (empty before 1.0.0).
     """
 
     format: int
@@ -37,6 +38,7 @@ class Manifest:
     entries: int
     seals: str
     sha384: str
+    version: str = ""
 
     @property
     def rows(self) -> int:

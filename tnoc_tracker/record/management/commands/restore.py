@@ -35,6 +35,12 @@ class Command(BaseCommand):
                 absent = guards.missing(connection)
         except BackupFault as fault:
             raise CommandError(str(fault)) from fault
+        if report is None:
+            self.stdout.write(
+                f"{manifest.rows} rows of an earlier version are back: run “manage.py migrate”, then "
+                "“manage.py verify_history”."
+            )
+            return
         if not report.is_clean:
             listed = "\n".join(f"  {found}" for found in report.faults[:50])
             raise CommandError(f"The backup is back, and its history is not whole:\n{listed}")
