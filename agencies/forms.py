@@ -55,6 +55,7 @@ class SignInForm(forms.Form):
     )
     password = password_field("Password", "current-password", "Enter your password.")
     next = forms.CharField(required=False, widget=forms.HiddenInput)
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)  # a form that came after its session had ended
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Keep the request: failures are counted against it."""
@@ -130,12 +131,18 @@ class ReasonForm(RegisterForm):
         max_length=2000,
         error_messages={"required": "Give the reason."},
         widget=forms.Textarea({"rows": 2}),
-        help_text="Kept with the change, for everybody who may see this page.",
+        help_text="Kept with the change, for administrators to read.",
     )
+    read_in_audit = False
+    """Whether the change stands in the audit, which everybody reads who reads the plan."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Ask for the reason last, whatever a form adds."""
+        """Ask for the reason last, whatever a form adds, and say who reads it."""
         super().__init__(*args, **kwargs)
+        if self.read_in_audit:
+            self.fields[
+                "reason"
+            ].help_text = "Kept with the change. Everybody who reads the plan reads it in the audit."
         self.order_fields([name for name in self.fields if name != "reason"] + ["reason"])
 
 
@@ -197,9 +204,13 @@ class MembershipFields(forms.Form):
 class MembershipForm(MembershipFields, ReasonForm):
     """Change or end a membership."""
 
+    read_in_audit = True
+
 
 class NewMembershipForm(MembershipFields, ReasonForm):
     """A membership of a body."""
+
+    read_in_audit = True
 
     body = forms.ModelChoiceField(
         label="Body",
@@ -222,6 +233,8 @@ class InvitationForm(NewMembershipForm, PersonForm):
 
 class BodyForm(ReasonForm):
     """How a body is called."""
+
+    read_in_audit = True
 
     name = forms.CharField(label="Name", max_length=200, error_messages={"required": "Enter the name."})
     short = forms.CharField(

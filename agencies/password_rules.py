@@ -27,7 +27,7 @@ class NotGuessable:
     def validate(self, password: str, user: Person | None = None) -> None:
         """Raise ``ValidationError`` for a password that a guessing program tries early."""
         text = re.sub(r"\s", "", password.casefold())
-        core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", text)
+        core = from_letter_to_letter(text)
         repeats = period(text) < min(LONGEST_UNIT + 1, len(text))
         if core in self.common or repeats or is_run(text):
             raise ValidationError("This password is easy to guess: it repeats itself, or pads a common one.")
@@ -49,6 +49,12 @@ def beside_names(password: str, person: Person) -> str:
     for name in sorted(names, key=lambda each: (-len(each), each)):
         left = left.replace(name, "")
     return re.sub(r"[\W_]", "", left)
+
+
+def from_letter_to_letter(text: str) -> str:
+    """A text without what is no letter at its beginning and end; in one pass, however long it is."""
+    found = re.search(r"[^\W\d_](?:.*[^\W\d_])?", text, re.DOTALL)
+    return found[0] if found else ""
 
 
 def period(text: str) -> int:

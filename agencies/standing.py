@@ -6,6 +6,7 @@ permission table asks it, so no rule below looks at a request.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,11 +30,15 @@ class Standing:
     bodies_in_words: str = ""
 
     @classmethod
-    def of(cls, person: Person, on: date) -> Standing:
-        """The standing of a person by the memberships that are live on a day (one query)."""
-        memberships = list(
-            Membership.objects.filter(person=person).live(on).select_related("body").order_by("body__sort_key")
-        )
+    def of(cls, person: Person, on: date, known: Iterable[Membership] | None = None) -> Standing:
+        """The standing of a person by the memberships that are live on a day.
+
+        One query, or none where the person's memberships are ``known`` with their bodies.
+        """
+        if known is None:
+            known = Membership.objects.filter(person=person).live(on).select_related("body")
+        live = [each for each in known if each.is_live(on)]
+        memberships = sorted(live, key=lambda each: each.body.sort_key)
         return cls(
             actor=Actor(person.name, person.id),
             body_ids=frozenset(m.body_id for m in memberships),

@@ -38,7 +38,7 @@ _WHOLE_WORDS: Final = frozenset({"redacted", "withheld"})
 # Another law's section is a mention, not a ground: "section 9(2)(a) of the Crimes Act".
 _ANOTHER_LAW: Final = re.compile(r"\s+(?:of\s|(?:[A-Z(][\w)]*\s+){1,6}Act\b)")
 
-_BETWEEN_GROUNDS: Final = re.compile(r"\s*(?:,|and|&|/|,\s*and)?\s*", re.IGNORECASE)
+_BETWEEN_GROUNDS: Final = re.compile(r"\s*(?:(?:,|and|&|/|,\s*and)\s*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ membership, and when they are deactivated.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
@@ -15,6 +16,7 @@ from django.db import transaction
 from agencies.actions.common import Forbidden, hold_person, require
 from agencies.logs import note_change
 from agencies.models import CalendarFeed, Membership, Person
+from agencies.models.people import MembershipQuerySet
 from agencies.standing import Standing
 from tnoc_tracker.record.days import day_of
 
@@ -47,8 +49,8 @@ def end_feed_of(person: Person, at: datetime) -> None:
     _end(person, at)
 
 
-def person_of_feed(token: str, on: date) -> Person | None:
-    """Whose calendar a token opens on a day, looked up by its hash; None where it opens none (two queries).
+def standing_of_feed(token: str, on: date) -> Standing | None:
+    """For whom a token opens a calendar on a day, looked up by its hash; None where it opens none (two queries).
 
     It has to be the newest of a person who may sign in, and who has been a member of some body on every day since
     it was made: an address that has died does not come back with another membership.
@@ -57,28 +59,35 @@ def person_of_feed(token: str, on: date) -> Person | None:
         token_hash=_hash(token), ended_at=None, person__is_active=True
     )
     feed: CalendarFeed | None = found.first()
-    if feed is None or not _belonged(feed.person_id, min(day_of(feed.made_at), on), on):
+    if feed is None:
         return None
-    return feed.person
+    memberships = list(_until(on, feed.person_id).select_related("body"))
+    if not _belonged(memberships, min(day_of(feed.made_at), on), on):
+        return None
+    return Standing.of(feed.person, on, memberships)
 
 
 def feed_of(person_id: int, on: date) -> CalendarFeed | None:
     """The address that a person has on a day; None where there is none, or it has died."""
     feed: CalendarFeed | None = CalendarFeed.objects.filter(person_id=person_id, ended_at=None).first()
-    if feed is None or not _belonged(person_id, min(day_of(feed.made_at), on), on):
+    if feed is None or not _belonged(_until(on, person_id), min(day_of(feed.made_at), on), on):
         return None
     return feed
 
 
-def _belonged(person_id: int, first: date, last: date) -> bool:
-    """Whether memberships of a person hold on every day from the first to the last, both inside."""
-    rows = Membership.objects.filter(person_id=person_id, since__lte=last).order_by("since")
-    for since, until in rows.values_list("since", "until"):
-        if since > first:
+def _until(on: date, person_id: int) -> MembershipQuerySet:
+    """The memberships of a person that have begun, the earliest first."""
+    return Membership.objects.filter(person_id=person_id, since__lte=on).order_by("since")
+
+
+def _belonged(begun: Iterable[Membership], first: date, last: date) -> bool:
+    """Whether memberships, the earliest first, hold on every day from the first to the last, both inside."""
+    for each in begun:
+        if each.since > first:
             return False
-        if until is None or until >= last:
+        if each.until is None or each.until >= last:
             return True
-        first = max(first, until + DAY)
+        first = max(first, each.until + DAY)
     return False
 
 

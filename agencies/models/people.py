@@ -129,3 +129,7 @@ class Membership(Tracked):
     def __str__(self) -> str:
         """Who belongs to what."""
         return f"{self.person} – {self.body}"
+
+    def is_live(self, on: date) -> bool:
+        """Whether it holds on this day; the same as ``live`` above."""
+        return self.since <= on and (self.until is None or self.until >= on)

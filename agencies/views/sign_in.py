@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agencies.actions.visits import begin_visit
 from agencies.forms import SignInForm
 from agencies.views.common import posted
+from agencies.views.kept import FIELD, KeptForm
 
 LONGEST_ADDRESS = 1500
 
@@ -26,16 +27,25 @@ LONGEST_ADDRESS = 1500
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Ask for user name and password, and lead on to where the person wanted to go."""
+    """Ask for user name and password, and lead on to where the person wanted to go, or to what they had typed."""
+    kept = KeptForm.read(request.POST.get(FIELD, ""))
     if request.user.is_authenticated:
-        return redirect(where_to(request))
+        return lead_on(request, kept)
     form = SignInForm(request, posted(request), initial={"next": request.GET.get("next", "")})
     if form.is_bound and form.is_valid():
         login(request, form.person)  # a new session key: what anybody set before counts for nothing
         begin_visit(person_id=form.person.id, at=request.moment)
+        return lead_on(request, kept)
+    context = {"form": form, "asked_for": where_to(request, ""), "typed": kept.typed if kept else []}
+    return render(request, "agencies/sign_in.html", context, status=422 if form.is_bound else 200)
+
+
+def lead_on(request: HttpRequest, kept: KeptForm | None) -> HttpResponse:
+    """To where somebody who is signed in wanted to go; first to the form that they had sent too late."""
+    if kept is None:
         return redirect(where_to(request))
-    status = 422 if form.is_bound else 200
-    return render(request, "agencies/sign_in.html", {"form": form, "asked_for": where_to(request, "")}, status=status)
+    context = {"kept": kept, "name": request.user.name, "next_url": where_to(request)}
+    return render(request, "agencies/send_again.html", context)
 
 
 @login_not_required
