@@ -39,7 +39,7 @@ class ListFile:
 
 
 def list_response(file: ListFile, ending: str, at: datetime) -> HttpResponseBase:
-    """The download in the form of an ending of ``ENDINGS``; kept by nobody. ``at`` is the moment it is made."""
+    """The download in the form of an ending of ``ENDINGS``. ``at`` is the moment it is made."""
     return csv_response(file.columns, file.rows, file.name) if ending == "csv" else _xlsx_response(file, at)
 
 

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,16 +49,23 @@ def register(entries: int) -> Iterator[World]:
 
 
 def generate(world: World, activities: int, entries: int) -> None:
-    """Add entries until there are about so many: status updates of so many activities, two entries for each.
-
-    They are spread evenly from the plan's start to the world's now, and written in that order, past Django: a
-    million takes some minutes.
-    """
+    """Let a plan have so many activities, and ``report`` on all of them until there are about so many entries."""
     with transaction.atomic():
         grow(world.plan, activities)
-    lines = [Reported(each) for each in Activity.objects.filter(plan=world.plan).order_by("id")]
+    report(world, Activity.objects.filter(plan=world.plan), entries)
+
+
+def report(world: World, activities: models.QuerySet[Activity], entries: int) -> None:
+    """Add entries until there are about so many: status updates of activities, two entries for each.
+
+    They are spread evenly from the plan's start (or what was written before) to the world's now, and written in that
+    order, past Django: a million takes some minutes. Nobody reports on what is finished or paused.
+    """
+    settled = [DeliveryStatus.COMPLETED, DeliveryStatus.NOT_DELIVERED, DeliveryStatus.PAUSED]
+    lines = [Reported(each) for each in activities.exclude(status__in=settled).order_by("id")]
     rounds = max(1, entries // (2 * len(lines)))
-    begin = moment(world.plan.starts_on, 11)
+    newest = Activity.history.filter(id__in=[line.activity.id for line in lines]).latest("history_date").history_date
+    begin = max(moment(world.plan.starts_on, 11), newest + timedelta(seconds=1))
     step = (world.now - begin) / (rounds * len(lines))
     live, said, versions = Sheet(StatusUpdate), Sheet(StatusUpdate.history.model), Sheet(Activity.history.model)
     first = (StatusUpdate.objects.aggregate(last=models.Max("id"))["last"] or 0) + 1

@@ -1,192 +1,247 @@
-"""What every page, list, export and past position takes, and the ratio to a floor measured in the same run.
+"""What every page, filter, file and past position takes, and the ratio to a floor measured in the same run.
 
-    .venv/bin/python -m tests.benchmarks.pages 0 sqlite            21 activities of one plan, half a year of progress
-    .venv/bin/python -m tests.benchmarks.pages 60000 sqlite 10     so many entries more, in ten plans of 100 activities
-    .venv/bin/python -m tests.benchmarks.pages 1000000 sqlite 100  in a hundred plans: 10,000 activities
+    .venv/bin/python -m tests.benchmarks.pages small sqlite         (the names of registers are in data_sets.py)
+    .venv/bin/python -m tests.benchmarks.pages hundred postgresql
 
-Prints a Markdown table: milliseconds (median, 95th of a hundred), queries, kilobytes, and how many times the floor: a
-Django page behind the same middleware, with a signed-in person, one query and a table of twenty rows. Each round asks
-the floor and every page once, so that a busy machine slows all alike. The update is sent with real commits, on SQLite
-synced to the disk as in production, beside a form that commits one row.
+The floor is a Django page behind the same middleware, with a signed-in person, one query and a table of twenty rows;
+for what is sent, a form that commits one row. Each round asks the floor and every page, so that a busy machine slows
+all alike. Each page is asked for twice in a round: right after a change of the register, which leaves nothing that
+could have been kept, and once more as it stands; files are asked for the second time with the tag of the first. Pages
+are asked for as a browser does, compressed. Prints a table and keeps the figures in ``docs/figures``.
 """
 
 from __future__ import annotations
 
 import gzip
+import json
+import platform
 import re
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import asdict, dataclass, field
+from itertools import count
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.http.response import HttpResponseBase
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
-from activities.actions.loading import load_plan
-from activities.models import ActionPlan
-from tests.benchmarks.many_entries import LATER, generate
-from tests.generated import grow, half_a_year
-from tests.own_database import OwnDatabases
-from tests.world import LOADED, PROGRAM, World, directory, exchange
-from tnoc_tracker.record.days import start_of_day
+from activities.actions.words import edit_words
+from activities.models import Activity
+from tests.benchmarks import vendor_of
+from tests.benchmarks.addresses import ONLY_FILES, PLAN, everything
+from tests.benchmarks.data_sets import SETS, a_quarter_ago, made
+from tests.world import World
+from tnoc_tracker.record.guards import guarded_models
 
-ROUNDS = 100
-A_PLAN = 100
-"""So many activities a plan has where there are several."""
+FIGURES = Path(settings.BASE_DIR) / "docs" / "figures"
+PRODUCTION = {"REMEMBERED_CHARACTERS": 8_000_000}
+"""What the suite switches off, as it is where nothing is said."""
 
-PLAN = "/plans/tnoc-2021-22/"
-PAGES = {
-    "dashboard": PLAN,
-    "overdue": f"{PLAN}overdue/",
-    "timeline": f"{PLAN}timeline/",
-    "activities, 50 rows": f"{PLAN}activities/",
-    "… filtered and sorted": f"{PLAN}activities/?q=e&sort=-due",
-    "activity": f"{PLAN}activities/12/",
-    "agencies": f"{PLAN}agencies/",
-    "slippage": f"{PLAN}slippage/",
-    "audit": f"{PLAN}audit/",
-    "compare": f"{PLAN}compare/",
-    "rounds": f"{PLAN}rounds/",
-    "meetings": f"{PLAN}meetings/",
-    "search": f"{PLAN}search/?q=agency",
-    "dashboard, as at a quarter ago": f"{PLAN}?as_at=",
-    "activities, as at a quarter ago": f"{PLAN}activities/?as_at=",
-    "activities as CSV": f"{PLAN}activities.csv",
-    "activities as Excel": f"{PLAN}activities.xlsx",
-    "healthz": "/healthz",
-}
+BROWSER = {"Accept-Encoding": "gzip"}
+FLOOR, FLOOR_OF_SENDING, UPDATE = "floor", "floor of sending", "status update"
+CHANGED = "13"
+"""The activity whose words change before a measured request: none of those that are looked at."""
 
 
 @dataclass
 class Measured:
-    """A page: what it took each time (milliseconds), and what the first time cost."""
+    """A page: milliseconds and queries right after a change, and unchanged; bytes as they are and on the wire."""
 
+    kind: str
     url: str
-    times: list[float] = field(default_factory=list)
+    changed: list[float] = field(default_factory=list)
+    unchanged: list[float] = field(default_factory=list)
     queries: int = 0
+    queries_unchanged: int = 0
     size: int = 0
-    compressed: int = 0
+    wire: int = 0
+    tag: str = ""
 
-    @property
-    def middle(self) -> float:
-        """The median."""
-        return median(self.times)
+    def figures(self) -> dict[str, Any]:
+        """What is kept of it: medians and 95th percentiles for the lists of times."""
+        found = asdict(self)
+        for name in ("changed", "unchanged"):
+            times = found.pop(name)
+            found |= {f"{name}_ms": round(median(times), 2), f"{name}_95": round(slow(times), 2)} if times else {}
+        del found["tag"]
+        return found
 
-    @property
-    def slow(self) -> float:
-        """The 95th percentile."""
-        return quantiles(self.times, n=20)[-1] if len(self.times) > 1 else self.times[0]
+
+def slow(times: list[float]) -> float:
+    """The 95th percentile."""
+    return quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
 
 
 @contextmanager
-def register(entries: int, plans: int) -> Iterator[World]:
-    """A throw-away database in the place of the default one: so many plans, and about so many entries more."""
-    world = LATER if entries else World()
-    with tempfile.TemporaryDirectory() as folder:
-        databases = OwnDatabases(Path(folder))
-        try:
-            with databases.open():
-                half_a_year(World())
-                for number in range(1, plans):
-                    another_plan(number)
-                if plans > 1:
-                    for plan in ActionPlan.objects.order_by("id"):
-                        grow(plan, A_PLAN)
-                if entries:
-                    generate(world, A_PLAN if plans > 1 else 1000, entries)
-                yield world
-        finally:
-            databases.close()
+def timed(times: list[float]) -> Iterator[None]:
+    """Add the milliseconds that something takes."""
+    begun = time.perf_counter()
+    yield
+    times.append(1000 * (time.perf_counter() - begun))
 
 
-def another_plan(number: int) -> None:
-    """The published plan once more under another name, loaded through the use case."""
-    again = exchange()
-    again["plan"]["slug"] = f"tnoc-copy-{number}"
-    load_plan(exchange=again, directory=directory(), by=PROGRAM, at=start_of_day(LOADED) + timedelta(minutes=number))
+def get(client: Client, url: str, tag: str = "") -> HttpResponseBase:
+    """Read a page or a file to its end; an error must not count as quick."""
+    answer: HttpResponseBase = client.get(url, headers=BROWSER | ({"If-None-Match": tag} if tag else {}))
+    assert answer.status_code == 200 or (tag and answer.status_code == 304), (url, answer.status_code)
+    if answer.streaming:
+        parts: Any = answer.streaming_content  # type: ignore[attr-defined]
+        answer.sent = sum(len(part) for part in parts)  # type: ignore[attr-defined]
+    return answer
 
 
-def get(client: Client, url: str) -> bytes:
-    """Read a page to its end; an error must not count as quick."""
-    answer: HttpResponseBase = client.get(url)
-    assert answer.status_code == 200, (url, answer.status_code)
-    return b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[union-attr]
-
-
-def measure(world: World, rounds: int) -> dict[str, Measured]:
-    """Every page and the floor, in turn."""
-    ago = world.today - timedelta(days=91)
-    found = {"floor": Measured("/floor/")}
-    found |= {name: Measured(url.replace("as_at=", f"as_at={ago}")) for name, url in PAGES.items()}
+def signed_in(world: World) -> Client:
+    """A browser of the Secretariat’s."""
     client = Client()
     client.force_login(world.person("secretariat"), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+class Changes:
+    """Changes of the register that leave what is looked at as it was: the description of one activity."""
+
+    def __init__(self, world: World) -> None:
+        """None yet."""
+        self.world, self.numbers = world, count(1)
+
+    def make(self) -> None:
+        """Change it once more."""
+        activity = Activity.objects.get(plan=self.world.plan, key=CHANGED)
+        told: Any = {"by": self.world.standing("secretariat"), "at": self.world.now, "reason": "Clearer"}
+        edit_words(activity=activity, title=activity.title, description=f"Read again, {next(self.numbers)}.", **told)
+
+
+def measure(world: World, found: dict[str, Measured], rounds: int) -> None:
+    """Every page and the floor, in turn, after a change and unchanged."""
+    client, changes = signed_in(world), Changes(world)
     for measured in found.values():
-        get(client, measured.url)  # the first time fills caches
-        with CaptureQueriesContext(connection) as captured:
-            content = get(client, measured.url)
-        measured.queries, measured.size = len(captured), len(content)
-        measured.compressed = len(gzip.compress(content))
+        changes.make()
+        get(client, measured.url)  # what is compiled and kept the first time
+        look(client, measured, changes)
     for _ in range(rounds):
         for measured in found.values():
-            begun = time.perf_counter()
-            get(client, measured.url)
-            measured.times.append(1000 * (time.perf_counter() - begun))
-    return found
+            changes.make()
+            with timed(measured.changed):
+                answer = get(client, measured.url)
+            measured.tag = answer.headers.get("ETag", "")
+            with timed(measured.unchanged):
+                get(client, measured.url, measured.tag)
+    floor = found[FLOOR]  # to which a change is nothing: one figure for both
+    floor.changed = floor.unchanged = floor.changed + floor.unchanged
+
+
+def look(client: Client, measured: Measured, changes: Changes) -> None:
+    """Count queries and bytes of one request after a change, and the queries of the next."""
+    changes.make()
+    with CaptureQueriesContext(connection) as captured:
+        answer: Any = get(client, measured.url)
+    measured.queries = len(captured)
+    measured.wire = answer.sent if answer.streaming else len(answer.content)
+    packed = answer.headers.get("Content-Encoding") == "gzip"
+    measured.size = len(gzip.decompress(answer.content)) if packed else measured.wire
+    with CaptureQueriesContext(connection) as captured:
+        get(client, measured.url, answer.headers.get("ETag", ""))
+    measured.queries_unchanged = len(captured)
 
 
 def measure_updates(world: World, rounds: int) -> dict[str, Measured]:
-    """A status update as a browser sends it, and a form that commits one row."""
+    """A status update as a browser sends it, and a form that commits one row; synced to the disk as in production."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous=EXTRA")
-    client = Client()
-    client.force_login(world.person("secretariat"), backend="django.contrib.auth.backends.ModelBackend")
-    floor, update = Measured("/floor/commit/"), Measured(f"{PLAN}activities/4/update/")
-    for number in range(rounds):
-        form = get(client, update.url).decode()
+    client = signed_in(world)
+    found = {
+        FLOOR_OF_SENDING: Measured("sent", "/floor/commit/"),
+        UPDATE: Measured("sent", f"{PLAN}activities/4/update/"),
+    }
+    for number in range(rounds + 1):
+        form = client.get(found[UPDATE].url).content.decode()
         hidden = dict(re.findall(r'<input type="hidden" name="(once|stamp)" value="([^"]+)"', form))
-        sent = {**hidden, "status": "on_track", "what_was_done": f"Report {number}."}
-        for measured, data in ((floor, {}), (update, sent)):
-            with CaptureQueriesContext(connection) as captured:
-                begun = time.perf_counter()
-                answer = client.post(measured.url, data)
-                took = 1000 * (time.perf_counter() - begun)
+        sent = {**hidden, "status": "on_track", "what_was_done": f"Report {number}.", "explanation": "It comes soon."}
+        for measured, data in zip(found.values(), ({}, sent), strict=True):
+            if number:
+                with timed(measured.changed):
+                    answer = client.post(measured.url, data)
+            else:
+                with CaptureQueriesContext(connection) as captured:
+                    answer = client.post(measured.url, data)
+                measured.queries = len(captured)
             assert answer.status_code in (204, 302), (measured.url, answer.status_code)
-            measured.times.append(took)
-            measured.queries = len(captured)
-    return {"floor of sending": floor, "status update": update}
+    return found
 
 
-def told(found: dict[str, Measured]) -> Iterator[str]:
-    """The rows of the table; the first is the floor of those that follow."""
-    floor = next(iter(found.values())).middle
-    for name, each in found.items():
-        sizes = f"{each.size / 1000:.0f} ({each.compressed / 1000:.0f})" if each.size else ""
-        yield (
-            f"| {name} | {each.middle:.1f} | {each.slow:.1f} | {each.queries} | {sizes} | {each.middle / floor:.1f} × |"
-        )
+def to_measure(name: str, world: World) -> dict[str, Measured]:
+    """The floor and what is looked at in a register."""
+    chosen = everything(a_quarter_ago(world))
+    if name == "rows":
+        chosen = {each: chosen[each] for each in chosen if each in ONLY_FILES}
+    return {FLOOR: Measured("floor", "/floor/")} | {each: Measured(*what) for each, what in chosen.items()}
 
 
-def main(entries: int, plans: int) -> None:
-    """Make the register, measure, print."""
+def machine() -> dict[str, str]:
+    """What it was measured on."""
+    server = ".".join(map(str, connection.get_database_version()))
+    return {"python": platform.python_version(), "database": f"{connection.display_name} {server}"}
+
+
+def run(name: str, rounds: int = 0) -> dict[str, Any]:
+    """Make a register, measure; everything that is to be kept."""
+    chosen = SETS[name]
     with (
-        register(entries, plans) as world,
-        override_settings(TNOC_TODAY=world.today, ROOT_URLCONF=f"{__package__}.floor"),
+        made(chosen) as (world, seconds),
+        override_settings(TNOC_TODAY=world.today, ROOT_URLCONF=f"{__package__}.floor", **PRODUCTION),
     ):
-        what = f"{connection.vendor}, {plans} plans, {entries:,} entries more"
-        print(f"| {what} | ms | 95th | queries | kB (gzip) | floor |")
-        print("|---|---|---|---|---|---|")
-        for found in (measure(world, ROUNDS), measure_updates(world, ROUNDS)):
-            for line in told(found):
-                print(line, flush=True)
+        entries = sum(model.history.count() for model in guarded_models())
+        found = to_measure(name, world)
+        measure(world, found, rounds or chosen.rounds)
+        found |= measure_updates(world, rounds or chosen.rounds)
+        return {
+            "set": name,
+            "words": chosen.words,
+            "vendor": connection.vendor,
+            "activities": Activity.objects.count(),
+            "entries": entries,
+            "rounds": rounds or chosen.rounds,
+            "seconds_to_make": round(seconds),
+            **machine(),
+            "pages": {each: measured.figures() for each, measured in found.items()},
+        }
+
+
+def table(kept: dict[str, Any]) -> Iterator[str]:
+    """The figures of one run as a table."""
+    pages = kept["pages"]
+    yield f"| {kept['database']}, {kept['activities']:,} activities, {kept['entries']:,} entries | after a change, ms "
+    yield "(95th) | × floor | unchanged, ms | × floor | queries | kB (sent) |\n|---|---|---|---|---|---|---|\n"
+    for name, each in pages.items():
+        floor = pages[FLOOR_OF_SENDING if each["kind"] == "sent" else FLOOR]
+        first = f"{each['changed_ms']:.1f} ({each['changed_95']:.1f})"
+        again = " | "
+        if "unchanged_ms" in each:
+            again = f"{each['unchanged_ms']:.1f} | {each['unchanged_ms'] / floor['unchanged_ms']:.1f}"
+        size = f"{each['size'] / 1000:.0f} ({each['wire'] / 1000:.0f})"
+        yield f"| {name} | {first} | {each['changed_ms'] / floor['changed_ms']:.1f} | {again} "
+        yield f"| {each['queries']}, {each['queries_unchanged']} | {size if each['size'] else ''} |\n"
+
+
+def main(name: str, rounds: int) -> None:
+    """Measure, print, keep."""
+    kept = run(name, rounds)
+    FIGURES.mkdir(parents=True, exist_ok=True)
+    file = FIGURES / f"{name}-{kept['vendor']}.json"
+    file.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+    sys.stdout.write("".join(table(kept)))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[3]) if len(sys.argv) > 3 else 1)
+    wanted = [each for each in sys.argv[1:] if each != vendor_of(sys.argv[1:])]
+    if not wanted or wanted[0] not in SETS:
+        sys.exit(f"Say which register: {', '.join(SETS)}; then sqlite or postgresql, and how many rounds.")
+    main(wanted[0], int(wanted[1]) if len(wanted) > 1 else 0)
