@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,16 +11,80 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from activities.views.remembering import store
 from tests import world as the_world
 from tests.own_database import OwnDatabases
-from tnoc_tracker.record import guards
+from tests.scenes import Scenes, commits, in_order, scene_of
+from tnoc_tracker.record import guards, state
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+    """Begin with the database that is there, which is migrated already; ``--create-db`` makes another."""
+    return not request.config.getvalue("create_db")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, own_databases: OwnDatabases, django_db_keepdb: bool, django_db_blocker: Any
+) -> None:
+    """Put a copy of the database that is migrated once in the place of the test database."""
+    if django_db_keepdb:
+        with django_db_blocker.unblock():
+            own_databases.copy(own_databases.migrated(), connection.settings_dict["TEST"]["NAME"])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, own_databases: OwnDatabases, django_db_keepdb: bool, django_db_blocker: Any
+) -> Iterator[None]:
     """The test database with the world in it."""
     with django_db_blocker.unblock():
         the_world.build()
+    yield
+    if django_db_keepdb:
+        with django_db_blocker.unblock():
+            connection.close()
+            if connection.vendor == "postgresql":
+                connection.close_pool()
+            own_databases.delete(connection.settings_dict["NAME"])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of one scene together."""
+    items[:] = in_order(items)
+
+
+def pytest_collection_finish() -> None:
+    """Leave the tests and everything that was imported for them out of every later look for garbage."""
+    gc.collect()
+    gc.freeze()
+
+
+SCENES = pytest.StashKey[Scenes]()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Take down a scene that the next test does not stand on, before any of its fixtures."""
+    standing = item.config.stash.get(SCENES, None)
+    if standing and standing.current and standing.current is not scene_of(item):
+        standing.leave()
+
+
+@pytest.fixture(scope="session")
+def scenes(django_db_setup: None, django_db_blocker: Any, pytestconfig: pytest.Config) -> Iterator[Scenes]:
+    """What is played once for many tests."""
+    pytestconfig.stash[SCENES] = Scenes(django_db_blocker)
+    yield pytestconfig.stash[SCENES]
+    pytestconfig.stash[SCENES].leave()
+
+
+@pytest.fixture(autouse=True)
+def on_its_scene(request: pytest.FixtureRequest) -> None:
+    """Play the scene that the test stands on, where it has one, under the test's own transaction."""
+    if (scene := scene_of(request.node)) is not None:
+        request.getfixturevalue("scenes").enter(scene)
 
 
 @pytest.fixture(autouse=True)
@@ -28,9 +93,7 @@ def flushable(request: pytest.FixtureRequest) -> Iterator[None]:
 
     They are back after it, and so is the world for the next test that asks for it.
     """
-    commits = {"transactional_db", "live_server", "django_db_reset_sequences"} & set(request.fixturenames)
-    marker = request.node.get_closest_marker("django_db")
-    if not commits and not (marker and marker.kwargs.get("transaction")):
+    if not commits(request.node):
         yield
         return
     request.getfixturevalue("transactional_db")
@@ -67,6 +130,13 @@ def world(db: None) -> the_world.World:
 def on_15_february_2022(settings: Any) -> None:
     """The register's clock stands at the day that the plan's own examples use."""
     settings.TNOC_TODAY = the_world.TODAY
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered(on_its_scene: None) -> None:
+    """What a test changed is rolled back: nothing made from it may be kept for the next."""
+    store.clear()
+    state.forget()
 
 
 @pytest.fixture

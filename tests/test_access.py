@@ -25,6 +25,7 @@ from agencies.models import Message, Person
 from tests.actions.packs import frozen
 from tests.actions.rounds import asked, opened
 from tests.deciding import decide, meeting
+from tests.scenes import played_once
 from tests.world import World
 from tnoc_tracker.middleware import OPEN_WITHOUT_SIGN_IN
 from tnoc_tracker.record.clock import machine_now
@@ -240,7 +241,7 @@ def test_the_table_has_a_row_for_every_address_and_no_other() -> None:
     assert len([*every_address()]) == len(TABLE)
 
 
-@pytest.fixture
+@played_once
 def arguments(world: World) -> dict[str, Any]:
     """An object of each kind, named as the addresses name them: of activity 12, which Police leads."""
     token = reset_password(

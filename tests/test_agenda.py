@@ -26,6 +26,7 @@ from activities.workflow import Statement
 from tests.actions.rounds import filed, opened
 from tests.deciding import decide, meeting
 from tests.generated import completed, grow, half_a_year, off_track, on_track, paused, say
+from tests.scenes import after
 from tests.world import TODAY, World, moment
 from tnoc_tracker.record.days import end_of_day
 
@@ -147,9 +148,8 @@ def test_several_late_milestones_are_all_told_and_a_silent_one_says_so(world):
     assert sixteen.milestone_id is None
 
 
+@after(half_a_year)
 def test_the_most_days_late_come_first_and_those_that_ask_are_left_out(world):
-    half_a_year(world)
-
     assert keys(world, found(world, AgendaKind.ASK)) == ["1"]
     assert keys(world, found(world, AgendaKind.LATE)) == ["16", "7", "10"]
 
@@ -288,8 +288,8 @@ def test_a_paused_part_is_reviewed_for_itself(world):
     assert stop.text.startswith("Paused by decision SG 2022/1.")
 
 
+@after(half_a_year)
 def test_what_is_unfinished_after_the_plans_period_is_to_be_closed_and_no_longer_among_the_late(world):
-    half_a_year(world)
     last = world.plan.ends_on
     assert {each.source.partition(":")[0] for each in found(world, AgendaKind.STOP, last)} == {"review"}
     assert found(world, AgendaKind.LATE, last)

@@ -19,6 +19,7 @@ from activities.summaries.agenda import suggested
 from tests.actions.rounds import asked, filed, opened, told
 from tests.deciding import decide, meeting
 from tests.generated import off_track, paused, say
+from tests.scenes import after, played_once
 from tests.test_agenda import DAY, found, keys, proposed
 from tests.world import TODAY, World
 
@@ -28,7 +29,7 @@ FILED = date(2022, 2, 3)
 WAITS = " Filed on 3 February 2022, not accepted yet."
 
 
-@pytest.fixture
+@played_once
 def strategy(world: World) -> Filing:
     """What SFO files for the strategy, with an ask."""
     opened(world)
@@ -57,8 +58,8 @@ def test_an_ask_in_a_return_is_suggested_before_it_is_accepted_and_says_so(world
     ]
 
 
+@after(opened)
 def test_a_part_asks_in_its_return(world):
-    opened(world)
     filing = filed(world, 11, off_track("No banks.", "Write to the banks"), body="Police", on=FILED)
     (ask,) = found(world, AgendaKind.ASK)
 

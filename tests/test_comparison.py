@@ -16,6 +16,7 @@ from activities.models import MilestoneKind, Role, RoleKind
 from activities.reading import Reading
 from agencies.models import Body
 from tests.generated import at_risk, completed, half_a_year, not_delivered, on_track, paused, say
+from tests.scenes import after
 from tests.world import PROGRAM, World, moment
 from tnoc_tracker.record.writing import record
 
@@ -271,6 +272,7 @@ def test_a_withdrawn_activity_has_no_other_differences(world):
     assert [each.kind.key for each in between(world).differences if each.activity.key == "3"] == ["withdrawn"]
 
 
+@after(half_a_year)
 @pytest.mark.parametrize(
     ("first", "last"),
     [
@@ -282,7 +284,6 @@ def test_a_withdrawn_activity_has_no_other_differences(world):
     ],
 )
 def test_the_counts_of_both_dates_and_the_differences_add_up(world, first, last):
-    half_a_year(world)
     withdraw_activity(activity=world.activity(4), reason="Merged", by=PROGRAM, at=moment(date(2022, 1, 18)))
     comparison = between(world, first, last)
 
@@ -303,8 +304,8 @@ def test_the_counts_of_both_dates_and_the_differences_add_up(world, first, last)
     assert sorted(moved) == statuses(comparison.later)
 
 
+@after(half_a_year)
 def test_a_longer_period_is_made_of_its_parts(world):
-    half_a_year(world)
     whole = between(world, date(2021, 7, 1), date(2022, 1, 31))
     parts = [
         between(world, date(2021, 7, 1), date(2021, 11, 30)),
@@ -317,9 +318,9 @@ def test_a_longer_period_is_made_of_its_parts(world):
         }
 
 
+@after(half_a_year)
 @pytest.mark.parametrize("last", [AFTER, None])
 def test_a_comparison_takes_seven_queries_however_much_changed(world, last):
-    half_a_year(world)
     move(world, 1, date(2022, 3, 31), BETWEEN)
     end_role(
         role=Role.objects.get(activity=world.activity(12), kind="lead"),
@@ -335,8 +336,8 @@ def test_a_comparison_takes_seven_queries_however_much_changed(world, last):
     assert len(queries) == 7
 
 
+@after(half_a_year)
 def test_the_heading_counts_every_kind(world):
-    half_a_year(world)
     say(world, 8, date(2022, 2, 1), not_delivered())
     finding = between(world).finding
 

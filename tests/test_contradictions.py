@@ -9,6 +9,7 @@ from activities.contradictions import TABLE, contradicting, marked, told
 from activities.models import MilestoneKind
 from activities.reading import Reading
 from tests.generated import at_risk, completed, half_a_year, not_delivered, on_track, paused, say
+from tests.scenes import after
 from tests.world import TODAY, moment
 
 
@@ -104,16 +105,16 @@ def test_what_is_off_track_or_closed_without_delivery_contradicts_nothing(world)
     assert told_of(world.reading, "1") == ""
 
 
+@after(half_a_year)
 @pytest.mark.parametrize("day", [date(2021, 9, 30), date(2021, 12, 31), date(2022, 1, 31), TODAY, date(2022, 7, 1)])
 def test_the_filter_finds_what_is_marked_now_and_as_known_then(world, day):
-    half_a_year(world)
     for reading in (Reading(world.plan, day), Reading.on_day(world.plan, day)):
         keys = set(reading.activities.filter(contradicting(reading)).values_list("key", flat=True))
         assert keys == set(found(reading))
 
 
+@after(half_a_year)
 def test_a_past_position_knows_only_what_was_said_by_then(world):
-    half_a_year(world)
     then = Reading.on_day(world.plan, date(2022, 2, 2))
     assert found(then)["10"] == "not_started_late"
     assert found(Reading.on_day(world.plan, TODAY))["10"] == "on_track_overdue"

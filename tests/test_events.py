@@ -103,3 +103,22 @@ def test_in_production_it_goes_to_standard_output_and_a_command_keeps_that_to_it
         )
         assert json.loads(getattr(done, stream))["path"] == "/x"
         assert "refused" not in getattr(done, "stderr" if stream == "stdout" else "stdout")
+
+
+@pytest.mark.parametrize(
+    ("behind", "forwarded", "source"),
+    [
+        (False, "203.0.113.9", "127.0.0.1"),
+        (True, "203.0.113.9", "203.0.113.9"),
+        (True, "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        (True, "", "127.0.0.1"),
+    ],
+)
+def test_who_is_refused_is_noted_with_where_from_also_behind_a_proxy(
+    lines: Callable[[], list[dict[str, Any]]], world: World, settings: Any, behind: bool, forwarded: str, source: str
+):
+    settings.BEHIND_PROXY = behind
+    asked = {"username": "police", "password": "not the one"}
+    Client(headers={"X-Forwarded-For": forwarded} if forwarded else {}).post("/sign-in/", asked)
+
+    assert [line["source"] for line in lines() if line["event"] == "sign-in-refused"] == [source]

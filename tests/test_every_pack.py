@@ -20,6 +20,7 @@ from activities.summaries.packs import NUMBERS, SECTIONS
 from tests.actions.rounds import filed, opened
 from tests.generated import at_risk, completed, grow, half_a_year, not_delivered, off_track, on_track, paused, say
 from tests.packs import called, columns, decide, noted, packed, row_of, seek, tables, told
+from tests.scenes import after
 from tests.world import PROGRAM, TODAY, moment
 from tnoc_tracker.record.writing import record
 
@@ -185,8 +186,8 @@ def test_sections_and_numbers_keep_their_keys_and_order_whatever_happened(world,
     assert len(tables(document)["decisions_sought"].rows) <= 5
 
 
+@after(half_a_year)
 def test_what_happens_after_the_position_changes_nothing(world):
-    half_a_year(world)
     meeting = called(world, round=opened(world))
     seek(world, meeting, "Agree")
     before = packed(world, meeting)

@@ -15,6 +15,7 @@ from activities.exports.columns import Column, headings, in_words
 from activities.exports.csv_files import csv_response, inert, lines
 from tests.generated import grow, half_a_year
 from tests.pages import cells_of
+from tests.scenes import after
 
 LIST = "/plans/tnoc-2021-22/activities/"
 FILE = "/plans/tnoc-2021-22/activities.csv"
@@ -96,12 +97,12 @@ def test_a_protective_marking_stands_in_the_name_and_in_the_first_line(settings)
     assert read(response)[0] == ["IN-CONFIDENCE"]
 
 
+@after(half_a_year)
 @pytest.mark.parametrize(
     "query",
     ["", "due=past_due", "body=police&role=answers&sort=-due", "sort=title", "sort=-reported", "gap=yes", "q=tnoc"],
 )
 def test_the_file_has_the_cells_of_the_page(world, sign_in, query):
-    half_a_year(world)
     client = sign_in("steering")
     page = cells_of(client.get(f"{LIST}?{query}"), "register")
     headings = [heading.removesuffix("↑").removesuffix("↓").strip() for heading in page[0]]
@@ -126,8 +127,8 @@ def test_a_title_that_looks_like_a_formula_is_inert_in_the_file_only(world, sign
     assert cells_of(client.get(f"{LIST}?q=hyperlink"), "register")[1][1] == "=HYPERLINK(1)"
 
 
+@after(half_a_year)
 def test_the_file_of_a_past_position_is_that_position(world, sign_in):
-    half_a_year(world)
     client = sign_in("steering")
     response = client.get(f"{FILE}?as_at=2021-11-30&q=7")
     assert "activities-2021-11-30" in response["Content-Disposition"]

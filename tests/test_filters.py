@@ -10,6 +10,7 @@ from activities.actions.words import edit_words, withdraw_activity
 from activities.filters import ActivityFilter
 from activities.reading import Reading
 from tests.generated import completed, half_a_year, not_delivered, say
+from tests.scenes import after
 
 EVERYTHING = [str(number) for number in range(1, 21)] + [""]
 
@@ -114,21 +115,21 @@ def test_a_number_finds_its_activity_and_nothing_that_only_mentions_it(world):
     assert found(world.reading, "q=20") == ["20"]
 
 
+@after(half_a_year)
 def test_statuses_are_found_and_a_paused_overdue_one_is_past_due_but_not_overdue(world):
-    half_a_year(world)
     assert found(world.reading, "status=paused") == ["18"]
     assert found(world.reading, "due=overdue") == ["1", "7", "10", "16"]
     assert found(world.reading, "due=overdue_paused") == ["18"]
     assert found(world.reading, "due=past_due") == ["1", "7", "10", "16", "18"]
 
 
+@after(half_a_year)
 def test_no_report_yet_is_what_nobody_has_reported_on(world):
-    half_a_year(world)
     assert found(world.reading, "reported=no") == ["4", "6", "8", "15", "16", "19", "20", ""]
 
 
+@after(half_a_year)
 def test_contradictions_are_found(world):
-    half_a_year(world)
     assert found(world.reading, "contradiction=yes") == ["7", "10", "16", "18"]
     assert words(world.reading, "contradiction=yes") == ["where status and dates disagree"]
 
@@ -195,8 +196,8 @@ def test_by_who_answers_gaps_come_first_and_then_the_bodies_in_order(world):
     assert rows[5:8] == ["17", "11", "8"]
 
 
+@after(half_a_year)
 def test_the_latest_report_sorts_last_and_those_without_one_first(world):
-    half_a_year(world)
     assert found(world.reading, "sort=reported")[0] == "4"
     assert found(world.reading, "sort=-reported")[0] == "12"
 
@@ -246,8 +247,8 @@ def test_a_body_and_its_role_are_taken_out_together(world):
     assert active.names == ("body", "role")
 
 
+@after(half_a_year)
 def test_a_past_position_is_filtered_by_what_was_known_then(world):
-    half_a_year(world)
     then = Reading.on_day(world.plan, date(2021, 11, 30))
     assert found(then, "status=at_risk") == ["7"]
     assert found(world.reading, "status=at_risk") == ["7", "12"]

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.test import override_settings
 from openpyxl import load_workbook
 
@@ -51,8 +50,7 @@ def by_her(hour: int = 16) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def pack(own_databases: OwnDatabases, django_db_blocker: Any) -> Iterator[Pack]:
     """The frozen pack of the demonstration's next meeting, with every form."""
-    with django_db_blocker.unblock(), own_databases.empty(), override_settings(DEMONSTRATION=True):
-        call_command("migrate", verbosity=0)
+    with django_db_blocker.unblock(), own_databases.bare(), override_settings(DEMONSTRATION=True):
         build(PRETENDED, lambda words: None)
         make = partial(at_freezing, site="https://tracker.example.govt.nz")
         made = freeze_pack(meeting=Meeting.objects.get(held_on=FEBRUARY), summary=SUMMARY, make=make, **by_her())

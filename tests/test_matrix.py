@@ -12,6 +12,7 @@ from activities.reading import Reading
 from activities.summaries.matrix import Matrix, MatrixLine, left_out_in_words, matrix, matrix_in_a_sentence
 from activities.summaries.picture import Picture
 from tests.generated import half_a_year, not_delivered, off_track, say
+from tests.scenes import after
 from tests.world import TODAY, World
 
 
@@ -43,8 +44,8 @@ def test_a_collective_without_members_that_leads_has_a_line_of_its_own(world):
     assert [each.key for each in line_of(matrix(picture), "All agencies").activities] == ["17"]
 
 
+@after(half_a_year)
 def test_every_line_agrees_with_the_question_put_to_the_database(world):
-    half_a_year(world)
     for reading in (world.reading, Reading.on_day(world.plan, date(2022, 1, 11))):
         for line in matrix(Picture(reading)).bodies:
             found = reading.activities.filter(reading.answered_by(line.body.id))
@@ -61,8 +62,8 @@ def test_withheld_and_finished_activities_that_nobody_answers_for_are_in_no_line
     assert left_out_in_words(0) == ""
 
 
+@after(half_a_year)
 def test_what_is_overdue_stands_on_top_then_off_track_at_risk_and_paused(world):
-    half_a_year(world)
     found = matrix_of(world)
     keys = [
         (line.overdue, *(line.counts[status] for status in ("off_track", "at_risk", "paused"))) for line in found.lines
@@ -72,8 +73,8 @@ def test_what_is_overdue_stands_on_top_then_off_track_at_risk_and_paused(world):
     assert found.lines[0].overdue == 2
 
 
+@after(half_a_year)
 def test_the_sentence_counts_bodies(world):
-    half_a_year(world)
     assert matrix_in_a_sentence(matrix_of(world)) == (
         "Of 15 bodies that answer, 2 have something overdue and 2 something off track or at risk; "
         "2 activities have nobody who answers."

@@ -20,6 +20,7 @@ from activities.summaries.rows import plain
 from tests.actions.rounds import filed, opened
 from tests.generated import at_risk, completed, half_a_year, off_track, on_track, say
 from tests.packs import called, columns, decide, keys, noted, packed, row_of, seek, tables, told
+from tests.scenes import after
 from tests.world import moment
 
 # What stands where --------------------------------------------------------------------------------------------------
@@ -160,8 +161,8 @@ def test_where_every_open_decision_is_past_its_day_the_heading_says_all(world):
 # Numbers ------------------------------------------------------------------------------------------------------------
 
 
+@after(half_a_year)
 def test_the_numbers_are_those_of_the_dashboard_and_the_overdue_page(world):
-    half_a_year(world)
     round = opened(world)
     filed(world, 12, at_risk("A second bank has left."))
     document = packed(world, called(world, round=round))
@@ -186,8 +187,8 @@ def test_the_numbers_are_those_of_the_dashboard_and_the_overdue_page(world):
     )
 
 
+@after(half_a_year)
 def test_the_numbers_of_half_a_year_counted_by_hand(world):
-    half_a_year(world)
     round = opened(world)
     filed(world, 12, at_risk("A second bank has left."))
     numbers = packed(world, called(world, round=round)).numbers
@@ -241,8 +242,8 @@ def test_the_second_pack_stands_beside_the_first(world):
 # How the plan stands ------------------------------------------------------------------------------------------------
 
 
+@after(half_a_year)
 def test_focus_areas_by_status_add_up(world):
-    half_a_year(world)
     document = packed(world, called(world))
     table = tables(document)["by_focus_area"]
 
@@ -253,8 +254,8 @@ def test_focus_areas_by_status_add_up(world):
     assert document.section("by_focus_area").title == "UNIFY has 2 of the 3 activities that are off track or at risk"
 
 
+@after(half_a_year)
 def test_bodies_with_what_they_answer_for_is_overdue_and_not_reported(world):
-    half_a_year(world)
     round = opened(world)
     filed(world, 12, at_risk("A second bank has left."))
     document = packed(world, called(world, round=round))
@@ -273,8 +274,8 @@ def test_bodies_with_what_they_answer_for_is_overdue_and_not_reported(world):
 # Late ---------------------------------------------------------------------------------------------------------------
 
 
+@after(half_a_year)
 def test_an_overdue_milestone_comes_with_its_dates_reason_way_back_and_ask(world):
-    half_a_year(world)
     move_date(
         milestone=world.milestone(7),
         to=date(2022, 2, 1),
@@ -325,8 +326,8 @@ def test_where_everything_off_track_is_overdue_the_heading_says_all(world):
     assert title == "2 activities are off track, all of them overdue"
 
 
+@after(half_a_year)
 def test_off_track_shows_the_milestone_of_the_forecast_and_points_to_what_is_overdue(world):
-    half_a_year(world)
     say(world, 19, date(2022, 2, 1), off_track("The bill waits.", "", date(2023, 3, 31)), by="secretariat")
     document = packed(world, called(world))
 

@@ -18,6 +18,7 @@ from activities.summaries.packs import NUMBERS
 from tests.actions.rounds import filed, opened
 from tests.generated import completed, half_a_year, say
 from tests.packs import POSITION, called, columns, keys, noted, packed, row_of, tables, told
+from tests.scenes import after
 from tests.world import LOADED, TODAY, moment
 from tnoc_tracker.record.days import start_of_day
 
@@ -33,8 +34,8 @@ def second(world, **more) -> PackDocument:
 # Movements ----------------------------------------------------------------------------------------------------------
 
 
+@after(half_a_year)
 def test_movements_run_from_the_last_packs_position_to_this_one(world):
-    half_a_year(world)
     document = second(world)
     section = document.section("movements")
 
@@ -61,8 +62,8 @@ def test_an_agreed_date_that_moved_names_who_asked_and_who_agreed(world):
     assert said == {"Why": "The bill waits.", "Asked by": "MOJ, agreed by Steering Group (SG 2022/3)"}
 
 
+@after(half_a_year)
 def test_the_first_packs_movements_run_from_the_plans_start(world):
-    half_a_year(world)
     document = packed(world, called(world))
     since = Reading(world.plan, LOADED, start_of_day(LOADED))
     found = compare(since, Reading(world.plan, TODAY, POSITION))
@@ -91,8 +92,8 @@ def test_a_changed_collective_is_a_movement_of_the_whole_plan(world):
 # What comes ---------------------------------------------------------------------------------------------------------
 
 
+@after(half_a_year)
 def test_what_comes_is_due_this_quarter_next_quarter_or_has_no_date(world):
-    half_a_year(world)
     document = packed(world, called(world))
 
     assert document.section("coming").title == "6 milestones fall due by 31 March 2022 and 6 more by 30 June 2022"
@@ -110,8 +111,8 @@ def test_what_comes_is_due_this_quarter_next_quarter_or_has_no_date(world):
     ]
 
 
+@after(half_a_year)
 def test_at_risk_comes_with_the_reason_and_the_way_back(world):
-    half_a_year(world)
     document = packed(world, called(world))
 
     assert document.section("at_risk").title == "2 activities are at risk"
@@ -139,8 +140,8 @@ def test_gaps_with_their_age_and_collectives_without_members(world):
     assert columns(document, "empty_collectives", "Collective") == [("Relevant agencies",)]
 
 
+@after(half_a_year)
 def test_contradictions_are_the_dashboards_with_the_explanation(world):
-    half_a_year(world)
     document = packed(world, called(world))
     shown = [each for each in dashboard(world.reading).disagreements if each.activity.contradiction]
 
@@ -155,8 +156,8 @@ def test_contradictions_are_the_dashboards_with_the_explanation(world):
 # Delivered ----------------------------------------------------------------------------------------------------------
 
 
+@after(half_a_year)
 def test_what_was_delivered_since_the_last_pack_says_whether_in_time_and_what_was_stated(world):
-    half_a_year(world)
     say(world, 3, date(2022, 2, 10), completed(date(2022, 2, 9), "Three reports."), met={1: date(2022, 2, 9)})
     document = second(world)
 
@@ -186,8 +187,8 @@ def test_a_delivery_that_was_recorded_without_a_report_has_no_statement(world):
 # The annex ----------------------------------------------------------------------------------------------------------
 
 
+@after(half_a_year)
 def test_the_register_has_every_activity_in_plan_order_and_withheld_ones_in_their_place(world):
-    half_a_year(world)
     withdraw_activity(activity=world.activity(4), reason="Merged", **told(world))
     document = packed(world, called(world))
 

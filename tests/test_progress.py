@@ -26,6 +26,7 @@ from activities.summaries.progress import (
     statuses_of,
 )
 from tests.generated import half_a_year, on_track, say
+from tests.scenes import after, played_once
 from tests.views.editing import text_of
 from tests.world import PROGRAM, World, moment
 
@@ -33,7 +34,7 @@ URL = "/plans/tnoc-2021-22/"
 FIRST, LAST, TODAY = date(2021, 7, 1), date(2022, 6, 30), date(2022, 2, 15)
 
 
-@pytest.fixture
+@played_once
 def story(world: World) -> World:
     """Half a year, with an activity withdrawn and put back, and a status that follows from a role that ended."""
     half_a_year(world)
@@ -157,8 +158,8 @@ def test_the_lines_at_a_past_day_are_what_was_known_then(story):
     assert then_delivered.by(then.on) == now_delivered.by(then.on) + 1
 
 
+@after(half_a_year)
 def test_the_sentence_counts_what_is_due_on_the_day_itself(world):
-    half_a_year(world)
     then = Reading.on_day(world.plan, date(2021, 12, 31))
     due, _ = due_and_delivered(Picture(then))
 
@@ -258,8 +259,8 @@ def test_every_number_of_a_month_leads_to_that_many_activities_as_at_its_end(sto
     assert "as_at" not in context["months_table"][-1]["url"]
 
 
+@after(half_a_year)
 def test_the_number_due_leads_to_as_many_milestones(world, sign_in):
-    half_a_year(world)
     client = sign_in("steering")
     context = client.get(URL).context
 

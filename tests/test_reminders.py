@@ -32,6 +32,7 @@ from agencies.models import BodyKind, Message, MessageTopic
 from agencies.standing import Standing
 from tests.actions.rounds import DUE, OPENED, Q2, Q3, asked, filed, opened, said, told
 from tests.mailing import SITE, due, give_addresses, run
+from tests.scenes import after
 from tests.world import PROGRAM, World, directory, exchange, moment
 from tnoc_tracker.record.clock import machine_now
 from tnoc_tracker.record.days import day_of, start_of_day
@@ -71,9 +72,8 @@ def usernames(messages: list[Message]) -> list[str]:
 # Reminders --------------------------------------------------------------------------------------------------------
 
 
+@after(opened)
 def test_whoever_may_report_is_told_when_a_round_is_opened(world):
-    opened(world)
-
     messages = run(OPENED)
 
     assert usernames(messages) == ["police", "secretariat", "sfo"]
@@ -101,15 +101,14 @@ def test_members_who_may_not_report_and_other_bodies_are_told_nothing(world):
     assert usernames(run(OPENED)) == ["police", "secretariat", "sfo"]
 
 
+@after(opened)
 def test_run_every_hour_it_sends_nothing_twice(world):
-    opened(world)
-
     assert len(run(OPENED)) == 3
     assert [run(OPENED) for _hour in range(3)] == [[], [], []]
 
 
+@after(opened)
 def test_each_stage_is_told_once_on_its_day(world):
-    opened(world)
     days = [OPENED + DAY * each for each in range(30)]
 
     told_on = {day: to("sfo", found) for day in days if (found := [m for m in run(day) if m.person.username == "sfo"])}
@@ -130,9 +129,8 @@ def test_each_stage_is_told_once_on_its_day(world):
     ]
 
 
+@after(opened)
 def test_after_a_silence_one_message_says_where_things_stand(world):
-    opened(world)
-
     messages = run(date(2022, 2, 14))
 
     assert stages(to("sfo", messages)) == {"opened", "late-2"}
@@ -140,8 +138,8 @@ def test_after_a_silence_one_message_says_where_things_stand(world):
     assert run(date(2022, 2, 15)) == []
 
 
+@after(opened)
 def test_nothing_is_said_of_what_is_filed(world):
-    opened(world)
     filed(world, 7, EXPLAINED, by="sfo")
 
     assert to("sfo", run(OPENED)).subject == "Q2 FY2021/22 is open: 1 return due by 28 January 2022"
@@ -180,8 +178,8 @@ def test_a_body_that_is_given_more_time_is_told_of_its_own_day_and_the_others_of
     assert stages(to("police", run(date(2022, 2, 11)))) == {"due-0"}
 
 
+@after(opened)
 def test_a_return_that_is_sent_back_is_told_once_with_what_is_wanted_and_then_weekly(world):
-    opened(world)
     run(OPENED)
     for key in (12, 13):
         filed(world, key, EXPLAINED, on=date(2022, 1, 26))
@@ -198,8 +196,8 @@ def test_a_return_that_is_sent_back_is_told_once_with_what_is_wanted_and_then_we
     assert stages(to("police", run(date(2022, 2, 9)))) == {"late-1"}
 
 
+@after(opened)
 def test_a_body_that_takes_over_is_told_of_what_is_asked_of_it_now(world):
-    opened(world)
     run(OPENED)
     end_role(role=Role.objects.get(activity__key="12", kind="lead"), reason="Moved", **told(world, date(2022, 1, 19)))
     new = {"kind": RoleKind.LEAD, "body": world.body("SFO"), "reason": "Moved"}
@@ -214,8 +212,8 @@ def test_a_body_that_takes_over_is_told_of_what_is_asked_of_it_now(world):
     assert "vulnerabilities\n  Newly asked" in sfo.text
 
 
+@after(opened)
 def test_somebody_who_joins_a_body_is_told_where_it_stands(world):
-    opened(world)
     run(date(2022, 2, 4))
     give_addresses("outsider")
     add_membership(
@@ -232,8 +230,8 @@ def test_somebody_who_joins_a_body_is_told_where_it_stands(world):
     assert stages(to("outsider", run(date(2022, 2, 8)))) == {"opened", "late-1"}
 
 
+@after(opened)
 def test_a_draft_says_that_it_is_begun(world):
-    opened(world)
     save_draft(ret=asked(7), typed={"what_was_done": "Hush"}, **told(world, OPENED, "sfo"))
 
     sfo = to("sfo", run(OPENED))
@@ -242,9 +240,8 @@ def test_a_draft_says_that_it_is_begun(world):
     assert "Hush" not in sfo.text + sfo.html
 
 
+@after(opened)
 def test_what_the_secretariat_answers_itself_names_for_whom(world):
-    opened(world)
-
     words = to("secretariat", run(OPENED)).text
 
     for line in (
@@ -294,8 +291,8 @@ def another_plan(world: World) -> ActionPlan:
     return plan
 
 
+@after(opened)
 def test_two_plans_live_at_once_are_told_in_one_message(world):
-    opened(world)
     another_plan(world)
 
     sfo = to("sfo", run(OPENED))
@@ -309,8 +306,8 @@ def test_two_plans_live_at_once_are_told_in_one_message(world):
 # Escalation -------------------------------------------------------------------------------------------------------
 
 
+@after(opened)
 def test_the_secretariat_is_told_of_each_late_body_a_set_time_after_its_day(world):
-    opened(world)
     for day in (OPENED, date(2022, 1, 25), DUE):
         run(day)
     filed(world, 7, EXPLAINED, by="sfo", on=DUE)
@@ -336,16 +333,15 @@ def test_the_secretariat_is_told_of_each_late_body_a_set_time_after_its_day(worl
     assert f"{SITE}/plans/tnoc-2021-22/rounds/2021-22-q2/" in message.text
 
 
+@after(opened)
 def test_a_closed_day_puts_off_what_the_secretariat_is_told(world):
-    opened(world)
-
     letters = due(date(2022, 2, 4), Calendar.closed_on([date(2022, 2, 2)])).letters
 
     assert not [topic for letter in letters for topic in letter.topics if "escalated" in topic]
 
 
+@after(opened)
 def test_the_secretariat_is_told_of_a_late_body_once(world):
-    opened(world)
     run(date(2022, 2, 8))
 
     for day in (date(2022, 2, 9), date(2022, 2, 10)):
@@ -527,8 +523,8 @@ def test_the_marking_stands_on_all_of_a_message(world, settings):
     assert message.html.count("<strong>IN-CONFIDENCE</strong>") == 2
 
 
+@after(opened)
 def test_what_people_wrote_is_text_in_a_message_and_never_markup(world):
-    opened(world)
     filed(world, 12, EXPLAINED)
     send_back(ret=asked(12), answer="Which <b>banks</b> & why?", **told(world, OPENED))
 
@@ -538,9 +534,8 @@ def test_what_people_wrote_is_text_in_a_message_and_never_markup(world):
     assert "Which &lt;b&gt;banks&lt;/b&gt; &amp; why?" in message.html
 
 
+@after(opened)
 def test_html_and_plain_text_say_the_same_and_style_nothing(world):
-    opened(world)
-
     message = to("sfo", run(OPENED))
 
     assert message.html.startswith('<!doctype html>\n<html lang="en-NZ">')
@@ -590,8 +585,8 @@ def test_what_a_body_was_told_is_known_by_round_and_body(world):
     assert days_of(reminded([made.id], date(2022, 2, 15))[key]) == {}
 
 
+@after(opened)
 def test_the_topics_of_a_message_are_said_in_words(world):
-    opened(world)
     wants_week(world, "sfo")
     message = to("sfo", run(OPENED))
 
@@ -610,8 +605,8 @@ def test_it_takes_as_many_queries_for_many_people_as_for_few(world, django_asser
         assert len(due(OPENED).letters) == 6
 
 
+@after(opened)
 def test_a_governance_body_and_a_gap_are_asked_of_the_secretariat(world):
-    opened(world)
     rows = Return.objects.exclude(body__kind=BodyKind.AGENCY)
 
     message = to("secretariat", run(OPENED))

@@ -21,6 +21,7 @@ from activities.summaries.rows import ACTIVITY_KEYS, Rows, activities, plain
 from activities.summaries.said import last_by_activity, said
 from activities.summaries.year import dated, how_far, in_a_sentence, last_day, rows_of_the_year, year
 from tests.generated import at_risk, completed, half_a_year, not_delivered, off_track, on_track, paused, say
+from tests.scenes import after
 from tests.world import PROGRAM, TODAY, directory, exchange, moment
 
 BEGIN, END = date(2021, 7, 1), date(2022, 6, 30)
@@ -111,8 +112,8 @@ def test_paused_activities_leave_the_heading_and_are_named_beside_it(world):
 # The counted sentences -------------------------------------------------------------------------------------------
 
 
+@after(half_a_year)
 def test_what_fell_due_and_what_comes(world):
-    half_a_year(world)
     assert lede(world.reading) == (
         "Of 8 milestones due by 31 December 2021, 3 are delivered, 1 of them late. "
         "5 more fall due by 31 March 2022 and 1 is to begin. "
@@ -183,9 +184,9 @@ def test_a_quarter_in_which_nothing_falls_due_names_the_next_date(world):
     assert lede(reading).endswith("Nothing falls due by 30 September 2022; the next date is 31 March 2023.")
 
 
+@after(half_a_year)
 @pytest.mark.parametrize("day", [BEGIN, date(2021, 10, 1), date(2022, 1, 1), TODAY, date(2022, 7, 1)])
 def test_sentences_read_well_on_any_day(world, day):
-    half_a_year(world)
     for reading in (Reading(world.plan, day), Reading.on_day(world.plan, day)):
         for words in (heading(reading), lede(reading)):
             assert "  " not in words
@@ -196,9 +197,9 @@ def test_sentences_read_well_on_any_day(world, day):
 # The two columns -------------------------------------------------------------------------------------------------
 
 
+@after(half_a_year)
 @pytest.mark.parametrize("day", [BEGIN, date(2021, 10, 1), date(2022, 1, 1), TODAY, date(2022, 7, 1)])
 def test_both_columns_count_every_activity_once(world, day):
-    half_a_year(world)
     for reading in (Reading(world.plan, day), Reading.on_day(world.plan, day)):
         figures = dashboard(reading)
         assert sum(count.count for count in figures.by_status) == figures.total == 21
@@ -210,8 +211,8 @@ def test_statuses_stand_worst_first_and_keep_their_place(world):
     assert [count.status for count in dashboard(world.reading).by_status] == [status.value for status in BY_SEVERITY]
 
 
+@after(half_a_year)
 def test_no_report_yet_is_counted_beside_not_started(world):
-    half_a_year(world)
     not_started = next(count for count in dashboard(world.reading).by_status if count.status == "not_started")
     assert (not_started.count, plain(not_started.note)) == (8, "8 no report yet")
     say(world, 6, TODAY, on_track())
@@ -248,8 +249,8 @@ def disagreements(figures: Dashboard) -> dict[str, tuple[str, ...]]:
     return {each.activity.key: each.sentences for each in figures.disagreements}
 
 
+@after(half_a_year)
 def test_disagreements_and_gaps_share_a_line_and_most_days_overdue_come_first(world):
-    half_a_year(world)
     assert disagreements(dashboard(world.reading)) == {
         "16": ("Not started, but 138 days overdue", "Lead to be decided – 229 days"),
         "7": ("At risk, but not reported on this quarter; last on 10 November 2021",),
@@ -293,8 +294,8 @@ def test_a_collective_without_members_is_named_with_its_activities_until_it_has_
 # What comes, what is asked, what was said ------------------------------------------------------------------------
 
 
+@after(half_a_year)
 def test_what_comes_next_stands_by_date_with_who_answers(world):
-    half_a_year(world)
     coming = dashboard(world.reading).coming
     assert len(coming) == 12
     assert [(each.activity.key, each.who) for each in coming[:3]] == [
@@ -306,8 +307,8 @@ def test_what_comes_next_stands_by_date_with_who_answers(world):
     assert days == sorted(days)
 
 
+@after(half_a_year)
 def test_asks_are_those_of_activities_that_are_off_track_now(world):
-    half_a_year(world)
     assert [(ask.activity.key, ask.said.update.ask) for ask in dashboard(world.reading).asks] == [
         ("1", "Name who invites RBNZ and FMA.")
     ]
@@ -316,8 +317,8 @@ def test_asks_are_those_of_activities_that_are_off_track_now(world):
     assert len(dashboard(Reading.on_day(world.plan, date(2022, 2, 14))).asks) == 1
 
 
+@after(half_a_year)
 def test_lately_is_newest_first_and_says_what_was_entered_later(world):
-    half_a_year(world)
     lately = dashboard(world.reading).lately
     assert [told.activity.key for told in lately] == ["12", "10", "3", "3", "9", "2", "18", "5"]
     assert lately[2].said.update.is_confirmation
@@ -325,28 +326,28 @@ def test_lately_is_newest_first_and_says_what_was_entered_later(world):
     assert [t.activity.key for t in dashboard(Reading.on_day(world.plan, date(2022, 2, 1))).lately][:2] == ["3", "9"]
 
 
+@after(half_a_year)
 def test_what_was_said_of_a_part_names_the_part(world):
-    half_a_year(world)
     police = [each for each in said(world.reading, lately=30) if each.update.part_id]
     assert [each.part_in_words(world.reading.bodies) for each in police] == ["Police", "Police – financial sector"]
 
 
+@after(half_a_year)
 def test_the_last_update_of_each_activity_asked_for(world):
-    half_a_year(world)
     ids = [world.activity(key).id for key in ("3", "6", "10")]
     last = last_by_activity(said(world.reading, last_of=ids))
     assert {key: each.update.number for key, each in last.items()} == {ids[0]: 2, ids[2]: 1}
     assert said(world.reading) == []
 
 
+@after(half_a_year)
 def test_updates_of_withdrawn_activities_are_left_out(world):
-    half_a_year(world)
     withdraw_activity(activity=world.activity(12), reason="Merged", by=world.standing("secretariat"), at=world.now)
     assert "12" not in [told.activity.key for told in dashboard(world.reading).lately]
 
 
+@after(half_a_year)
 def test_what_is_said_later_or_of_another_plan_is_left_out(world):
-    half_a_year(world)
     published = exchange()
     another = {**published, "plan": {**published["plan"], "slug": "another"}}
     plan = load_plan(exchange=another, directory=directory(), by=PROGRAM, at=moment(date(2021, 12, 1))).plan
@@ -378,21 +379,21 @@ def test_on_the_plans_own_example_three_are_138_days_six_are_46_and_a_start_is_n
     assert (len(figures.counted), figures.in_all, len(figures.paused)) == (10, 10, 0)
 
 
+@after(half_a_year)
 def test_most_days_come_first_then_the_plans_order(world):
-    half_a_year(world)
     assert late(world.reading) == [("1", 138), ("16", 138), ("7", 46), ("10", 46)]
 
 
+@after(half_a_year)
 def test_paused_ones_stand_beside_the_count(world):
-    half_a_year(world)
     figures = lateness.overdue(world.reading)
     assert [(row.activity.key, row.state) for row in figures.paused] == [("18", "paused")]
     paused_row = with_updates(world.reading, figures.paused)[0]
     assert paused_row.decision == "SG 2022/1; review on 31 January 2022"
 
 
+@after(half_a_year)
 def test_ageing_counts_every_row_in_one_band_and_keeps_empty_bands(world):
-    half_a_year(world)
     bands = [(line.band.key, line.count) for line in lateness.overdue(world.reading).ageing]
     assert bands == [("over-180", 0), ("91-180", 2), ("31-90", 2), ("upto-30", 0)]
 
@@ -404,16 +405,16 @@ def test_a_band_holds_its_borders(days, key):
     assert [band.key for band in AGEING if band.holds(days)] == [key]
 
 
+@after(half_a_year)
 def test_narrowing_to_a_band_leaves_the_other_bands_to_choose(world):
-    half_a_year(world)
     figures = lateness.overdue(world.reading, Narrowing(band="91-180"))
     assert [row.activity.key for row in figures.counted] == ["1", "16"]
     assert figures.in_all == 4
     assert sum(line.count for line in figures.ageing) == 4
 
 
+@after(half_a_year)
 def test_narrowing_to_a_body_takes_what_it_answers_for_also_in_a_collective(world):
-    half_a_year(world)
     assert late(world.reading, Narrowing(body_id=world.body("SFO").id)) == [("7", 46)]
     assert late(world.reading, Narrowing(body_id=world.body("MOJ").id)) == []
     after = Reading(world.plan, date(2022, 7, 1))
@@ -426,8 +427,8 @@ def test_narrowing_to_a_focus_area(world):
     assert late(world.reading, Narrowing(focus_area_id=area.id)) == [("14", 138), ("16", 138), ("16", 46), ("18", 46)]
 
 
+@after(half_a_year)
 def test_a_row_says_who_answers_how_its_date_moved_and_what_was_said_last(world):
-    half_a_year(world)
     rows = {row.activity.key: row for row in with_updates(world.reading, lateness.overdue(world.reading).counted)}
     assert rows["1"].who == "No lead is stated – 229 days"
     assert (rows["1"].forecast, rows["1"].ask) == (date(2022, 3, 31), "Name who invites RBNZ and FMA.")
@@ -493,8 +494,8 @@ def test_every_activity_has_a_row_and_every_dated_milestone_a_mark(world):
     }
 
 
+@after(half_a_year)
 def test_marks_tell_kinds_states_and_slips(world):
-    half_a_year(world)
     marks = {row.key: row.marks for row in drawn(world.reading)}
     assert [(m.kind, m.state) for m in marks["5"]] == [("due", "delivered"), ("occurrence", "to_come")]
     assert [(m.kind, m.state) for m in marks["13"]] == [("start", "delivered")]
@@ -511,8 +512,8 @@ def test_the_chart_ends_with_the_plan_and_goes_on_for_what_is_late_or_moved(worl
     assert last_day(Picture(Reading(world.plan, date(2030, 1, 1)))) == END
 
 
+@after(half_a_year)
 def test_the_year_in_words(world):
-    half_a_year(world)
     milestones = list(Picture(world.reading).milestones)
     assert how_far(milestones) == "4 of 24 milestones are delivered or begun, 5 are past their date"
     assert in_a_sentence(Picture(world.reading), milestones) == (
@@ -523,8 +524,8 @@ def test_the_year_in_words(world):
     assert in_a_sentence(Picture(world.reading), []) == "There is no milestone here."
 
 
+@after(half_a_year)
 def test_every_number_of_the_lede_is_the_size_of_its_set(world):
-    half_a_year(world)
     picture = Picture(world.reading)
     for sentence in dashboard(world.reading).lede:
         for piece in sentence:
@@ -534,9 +535,9 @@ def test_every_number_of_the_lede_is_the_size_of_its_set(world):
                 assert number == len(counted(picture, chosen)) == len(year(picture, chosen=chosen).milestones)
 
 
+@after(half_a_year)
 @pytest.mark.parametrize("key", list(SETS))
 def test_every_set_can_be_drawn_now_and_then(world, key):
-    half_a_year(world)
     for reading in (world.reading, Reading.on_day(world.plan, date(2022, 1, 15))):
         picture = Picture(reading)
         found = year(picture, chosen=key)
@@ -552,8 +553,8 @@ def test_the_year_is_narrowed_by_focus_area_and_by_who_answers(world):
     assert [each.key for each in police.activities] == ["11", "12", "13", "17"]
 
 
+@after(half_a_year)
 def test_due_states_of_the_year_are_those_of_the_reading(world):
-    half_a_year(world)
     then = Reading.on_day(world.plan, date(2022, 1, 11))
     states = {row.key: [mark.state for mark in row.marks] for row in drawn(then)}
     assert states["2"] == ["overdue"]

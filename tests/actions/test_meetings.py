@@ -29,6 +29,7 @@ from tests.actions.helpers import nothing_written, refused
 from tests.actions.packs import frozen
 from tests.actions.rounds import opened, told
 from tests.deciding import HELD, decide, meeting
+from tests.scenes import played_once
 from tests.small_plans import Shape
 from tests.world import World, moment
 from tnoc_tracker.record.change import Conflict
@@ -37,7 +38,7 @@ NOON = moment(HELD, 12)
 LATER = date(2022, 6, 1)
 
 
-@pytest.fixture
+@played_once
 def held(world: World) -> Meeting:
     """A meeting of today."""
     return meeting(world)

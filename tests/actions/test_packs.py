@@ -25,6 +25,7 @@ from tests.actions.helpers import entries_written, nothing_written, refused
 from tests.actions.packs import file_of, frozen, plain_files
 from tests.actions.rounds import opened, told
 from tests.deciding import HELD, meeting
+from tests.scenes import played_once
 from tests.small_plans import Shape
 from tests.world import World, moment
 from tnoc_tracker.record.change import Conflict
@@ -33,7 +34,7 @@ NOON = moment(HELD, 12)
 LATER, LATEST = date(2022, 3, 1), date(2022, 6, 1)
 
 
-@pytest.fixture
+@played_once
 def held(world: World) -> Meeting:
     """A meeting of today."""
     return meeting(world)

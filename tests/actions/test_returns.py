@@ -29,6 +29,7 @@ from activities.workflow import Statement
 from tests.actions.helpers import nothing_written, refused
 from tests.actions.rounds import DUE, OPENED, Q2, Q3, asked, filed, opened, proposing, told
 from tests.generated import at_risk, completed, off_track, on_track, paused, say
+from tests.scenes import after
 from tests.world import PROGRAM, add_person, moment
 from tnoc_tracker.record.change import Conflict
 from tnoc_tracker.record.days import AUCKLAND, end_of_day, start_of_day
@@ -43,8 +44,8 @@ def states(*returns: Return) -> list[str]:
 # Drafts -------------------------------------------------------------------------------------------------------------
 
 
+@after(opened)
 def test_a_draft_is_kept_and_a_colleague_goes_on_with_it(world):
-    opened(world)
     add_person("hana", "Hana", "Police", may_report=True, administrator=False)
     ret = asked(12)
 
@@ -61,8 +62,8 @@ def test_a_draft_is_kept_and_a_colleague_goes_on_with_it(world):
     assert states(ret) == [ReturnState.DRAFT]
 
 
+@after(opened)
 def test_who_saves_a_draft_from_an_old_page_is_told(world):
-    opened(world)
     ret = asked(12)
     stamp = stamp_of_return(ret.id)
     save_draft(ret=ret, typed={"reason": "First"}, expected=stamp, **told(world, username="police"))
@@ -73,8 +74,8 @@ def test_who_saves_a_draft_from_an_old_page_is_told(world):
     assert Draft.objects.get().typed == {"reason": "First"}
 
 
+@after(opened)
 def test_the_stamp_of_a_return_never_comes_back(world):
-    opened(world)
     ret, stamps = asked(12), []
     for each in range(3):
         save_draft(ret=ret, typed={"reason": str(each)}, **told(world, username="police"))
@@ -89,6 +90,7 @@ def test_the_stamp_of_a_return_never_comes_back(world):
     assert stamps == sorted(set(stamps))
 
 
+@after(opened)
 @pytest.mark.parametrize(
     ("key", "body", "username", "may"),
     [
@@ -106,7 +108,6 @@ def test_the_stamp_of_a_return_never_comes_back(world):
     ],
 )
 def test_a_draft_is_its_bodys_own_and_the_secretariats_where_that_answers(world, key, body, username, may):
-    opened(world)
     ret, by = asked(key, body), told(world, username=username)
 
     assert may_draft(ret, by["by"], OPENED) is may
@@ -118,8 +119,8 @@ def test_a_draft_is_its_bodys_own_and_the_secretariats_where_that_answers(world,
         assert not Draft.objects.exists()
 
 
+@after(opened)
 def test_what_is_filed_is_no_draft_any_more(world):
-    opened(world)
     ret = asked(12)
     save_draft(ret=ret, typed={"reason": "Half a sen"}, **told(world, username="police"))
     filed(world, 12)
@@ -129,8 +130,8 @@ def test_what_is_filed_is_no_draft_any_more(world):
         save_draft(ret=ret, typed={"reason": "More"}, **told(world, username="police"))
 
 
+@after(opened)
 def test_a_program_writes_no_return(world):
-    opened(world)
     with nothing_written(Forbidden):
         file_return(ret=asked(12), report=Report(on_track()), by=PROGRAM, at=moment(OPENED))
     with nothing_written(Forbidden):
@@ -140,8 +141,8 @@ def test_a_program_writes_no_return(world):
 # Filing -------------------------------------------------------------------------------------------------------------
 
 
+@after(opened)
 def test_what_is_filed_waits_for_review_and_changes_nothing_in_the_register(world):
-    opened(world)
     filing = filed(world, 12, at_risk("The vendor is late.", "A second vendor."), on=LATER - timedelta(days=7))
 
     assert (filing.number, filing.status, filing.person_name, filing.waits) == (1, "at_risk", "Police Lead", True)
@@ -157,6 +158,7 @@ def test_what_is_filed_waits_for_review_and_changes_nothing_in_the_register(worl
     assert (entry.actor_name, entry.history_change_reason) == ("Police Lead", "Filed for the round of Q2 FY2021/22")
 
 
+@after(opened)
 @pytest.mark.parametrize(
     ("statement", "missing"),
     [
@@ -170,11 +172,11 @@ def test_what_is_filed_waits_for_review_and_changes_nothing_in_the_register(worl
     ids=lambda value: value.status if isinstance(value, Statement) else "",
 )
 def test_a_return_needs_what_its_status_needs(world, statement, missing):
-    opened(world)
     with refused(*missing):
         filed(world, 12, statement)
 
 
+@after(opened)
 @pytest.mark.parametrize(
     "statement",
     [
@@ -187,14 +189,13 @@ def test_a_return_needs_what_its_status_needs(world, statement, missing):
     ids=lambda said: said.status,
 )
 def test_a_return_may_say_every_status_that_a_lead_may_set(world, statement):
-    opened(world)
     delivered = {world.milestone(12).id: OPENED} if statement.status == "completed" else {}
 
     assert filed(world, 12, statement, deliveries=delivered).status == statement.status
 
 
+@after(opened)
 def test_the_secretariats_own_returns_are_accepted_at_once(world):
-    opened(world)
     filing = filed(world, 20, paused("SG 6", date(2022, 6, 1)), by="secretariat")
 
     assert (asked(20).state, filing.outcome, filing.answered_by) == ("accepted", "accepted", "Secretariat Officer")
@@ -207,8 +208,8 @@ def test_the_secretariats_own_returns_are_accepted_at_once(world):
     assert (update.said_at, update.at, world.activity(20).status) == (moment(OPENED), moment(OPENED), "paused")
 
 
+@after(opened)
 def test_the_secretariat_files_for_an_agency_in_its_own_name(world):
-    opened(world)
     ret = asked(12)
     save_draft(ret=ret, typed={"reason": "Half a sen"}, **told(world, username="police"))
     filed(world, 12, by="secretariat")
@@ -217,20 +218,20 @@ def test_the_secretariat_files_for_an_agency_in_its_own_name(world):
     assert StatusUpdate.objects.get().person_name == "Secretariat Officer"
 
 
+@after(opened)
 @pytest.mark.parametrize(
     ("key", "body", "username"),
     [(12, "", "police-reader"), (12, "", "sfo"), (11, "Customs", "police"), (16, "", "sfo"), (17, "Police", "sfo")],
 )
 def test_only_who_answers_files(world, key, body, username):
-    opened(world)
     with nothing_written(Forbidden):
         filed(world, key, by=username, body=body)
     with nothing_written(Forbidden):
         confirm_no_change(ret=asked(key, body), **told(world, username=username))
 
 
+@after(opened)
 def test_each_lead_files_for_its_own_part(world):
-    opened(world)
     filing = filed(world, 11, body="Police")
 
     assert filing.ret.part == world.part(11, "Police")
@@ -238,8 +239,8 @@ def test_each_lead_files_for_its_own_part(world):
     assert situation_of_return(asked(11, "Police"), by=told(world)["by"], on=OPENED).open_milestones == 0
 
 
+@after(opened)
 def test_a_return_is_in_time_up_to_the_last_moment_of_its_day_and_late_from_the_next(world):
-    opened(world)
     filed(world, 12, on=end_of_day(DUE))
     filed(world, 7, on_track(explanation="Soon"), by="sfo", on=start_of_day(DUE + timedelta(days=1)))
 
@@ -257,8 +258,8 @@ def test_who_was_given_more_time_is_in_time(world):
     assert (asked(12).state, asked(12).was_late) == (ReturnState.RETURNED, False)
 
 
+@after(opened)
 def test_an_old_page_files_nothing(world):
-    opened(world)
     ret = asked(12)
     stamp = stamp_of_return(ret.id)
     save_draft(ret=ret, typed={"reason": "A colleague’s"}, **told(world, username="police"))
@@ -269,8 +270,8 @@ def test_an_old_page_files_nothing(world):
         confirm_no_change(ret=ret, expected=stamp, **told(world, username="police"))
 
 
+@after(opened)
 def test_nothing_is_filed_twice(world):
-    opened(world)
     filed(world, 12)
     with refused("", match="is returned: it is not yours to change now"):
         filed(world, 12)
@@ -292,8 +293,8 @@ def test_in_a_closed_round_nothing_is_written(world):
         comment_on_return(ret=ret, text="Too late", **told(world, username="police"))
 
 
+@after(opened)
 def test_what_is_not_asked_for_any_more_is_not_filed(world):
-    opened(world)
     ret = asked(12)
     withdraw_activity(activity=world.activity(12), reason="Merged into 11.", **told(world))
 
@@ -304,8 +305,8 @@ def test_what_is_not_asked_for_any_more_is_not_filed(world):
 # Milestones and proposed dates --------------------------------------------------------------------------------------
 
 
+@after(opened)
 def test_a_return_reports_milestones_delivered_and_begun(world):
-    opened(world)
     programme = world.milestone(13)
     filing = filed(world, 13, on_track("The programme runs."), deliveries={programme.id: date(2021, 12, 20)})
 
@@ -313,8 +314,8 @@ def test_a_return_reports_milestones_delivered_and_begun(world):
     assert world.milestone(13).delivered_on is None
 
 
+@after(opened)
 def test_a_delivery_that_cannot_be_is_refused_beside_its_field(world):
-    opened(world)
     own, others = world.milestone(12), world.milestone(7)
 
     with refused(f"delivered_{own.id}", match="cannot lie in the future"):
@@ -326,8 +327,8 @@ def test_a_delivery_that_cannot_be_is_refused_beside_its_field(world):
         filed(world, 11, body="Police", deliveries={shared.id: OPENED})
 
 
+@after(opened)
 def test_a_return_proposes_new_dates_that_wait_for_its_acceptance(world):
-    opened(world)
     presentation = world.milestone(12)
     filing = filed(world, 12, proposals=proposing(presentation, date(2022, 5, 31)))
 
@@ -336,6 +337,7 @@ def test_a_return_proposes_new_dates_that_wait_for_its_acceptance(world):
     assert not presentation.proposals.exists()
 
 
+@after(opened)
 @pytest.mark.parametrize(
     ("due", "reason", "sentence"),
     [
@@ -344,21 +346,20 @@ def test_a_return_proposes_new_dates_that_wait_for_its_acceptance(world):
     ],
 )
 def test_a_proposed_date_that_is_none_is_refused_beside_its_field(world, due, reason, sentence):
-    opened(world)
     milestone = world.milestone(12)
     with refused(f"proposed_{milestone.id}", match=sentence):
         filed(world, 12, proposals=proposing(milestone, due, reason))
 
 
+@after(opened)
 def test_a_proposed_date_needs_its_reason(world):
-    opened(world)
     milestone = world.milestone(12)
     with refused(f"proposed_why_{milestone.id}", match="Give the reason"):
         filed(world, 12, proposals=proposing(milestone, date(2022, 5, 31), " "))
 
 
+@after(opened)
 def test_only_open_milestones_of_the_activity_get_a_new_date(world):
-    opened(world)
     own, others = world.milestone(12), world.milestone(7)
     later = date(2022, 5, 31)
 
@@ -370,8 +371,8 @@ def test_only_open_milestones_of_the_activity_get_a_new_date(world):
         filed(world, 12, proposals=proposing(own, later) * 2)
 
 
+@after(opened)
 def test_a_date_is_not_proposed_while_another_waits(world):
-    opened(world)
     milestone = world.milestone(12)
     propose_date(milestone=milestone, to=date(2022, 4, 30), reason="Late", **told(world, username="police"))
 
@@ -379,8 +380,8 @@ def test_a_date_is_not_proposed_while_another_waits(world):
         filed(world, 12, proposals=proposing(milestone, date(2022, 5, 31)))
 
 
+@after(opened)
 def test_all_that_is_wrong_is_said_at_once(world):
-    opened(world)
     milestone = world.milestone(12)
     with refused("path_to_green", f"proposed_{milestone.id}", f"proposed_why_{milestone.id}"):
         filed(
@@ -391,31 +392,31 @@ def test_all_that_is_wrong_is_said_at_once(world):
         )
 
 
+@after(opened)
 def test_on_track_over_an_overdue_milestone_needs_an_explanation(world):
-    opened(world)
     with refused("explanation"):
         filed(world, 13)
     assert filed(world, 13, on_track(explanation="It begins on Monday.")).explanation == "It begins on Monday."
 
 
+@after(opened)
 def test_a_new_date_proposed_for_everything_overdue_explains_itself(world):
-    opened(world)
     filing = filed(world, 7, by="sfo", proposals=proposing(world.milestone(7), date(2022, 3, 31), "Ministers asked."))
 
     words = "New date proposed for “Strategy endorsed”, 31 March 2022: Ministers asked"
     assert filing.explanation == words
 
 
+@after(opened)
 def test_so_does_one_that_was_proposed_before(world):
-    opened(world)
     milestone = world.milestone(7)
     propose_date(milestone=milestone, to=date(2022, 3, 31), reason="Ministers asked", **told(world, username="sfo"))
 
     assert filed(world, 7, by="sfo").explanation.startswith("New date proposed for “Strategy endorsed”")
 
 
+@after(opened)
 def test_a_new_date_for_something_else_explains_nothing(world):
-    opened(world)
     with refused("explanation"):
         filed(world, 7, by="sfo", proposals=proposing(world.milestone(7, 2), date(2022, 5, 31)))
     later = date(2022, 6, 30)
@@ -423,8 +424,8 @@ def test_a_new_date_for_something_else_explains_nothing(world):
     assert filed(world, 7, by="sfo", proposals=both).explanation.count("new date") == 0
 
 
+@after(opened)
 def test_the_forecast_is_for_the_milestone_that_is_named(world):
-    opened(world)
     start = world.milestone(7, 2)
     words = off_track("Ministers wait.", forecast=date(2022, 6, 30))
     assert filed(world, 7, words, by="sfo", forecast_of=start.id).forecast_of == start
@@ -467,14 +468,14 @@ def test_no_change_does_not_say_again_what_had_changed_then_or_was_decided(world
     assert (filing.what_was_done, filing.what_changed, filing.decision_reference) == ("Banks met.", "", "")
 
 
+@after(opened)
 def test_late_and_unchanged_is_late(world):
-    opened(world)
     assert unchanged(world, on=LATER).no_change
     assert asked(12).state == ReturnState.RETURNED_LATE
 
 
+@after(opened)
 def test_nobody_has_reported_and_nothing_has_begun(world):
-    opened(world)
     filing = unchanged(world)
 
     assert (filing.status, filing.what_was_done) == ("not_started", "Not begun.")
@@ -567,8 +568,8 @@ def test_no_change_is_not_allowed_where_a_milestone_has_come_due(world, quarter,
         assert unchanged(world, on=on, quarter=quarter).no_change
 
 
+@after(opened)
 def test_a_milestone_that_moved_past_the_quarter_allows_no_change_again(world):
-    opened(world)
     assert why_not_unchanged(asked(13), OPENED)
     names = {"asked_by": "Police", "agreed_by": "Steering Group"}
     move_date(milestone=world.milestone(13), to=date(2022, 6, 30), reason="Slow", **names, **told(world))
@@ -576,9 +577,9 @@ def test_a_milestone_that_moved_past_the_quarter_allows_no_change_again(world):
     assert why_not_unchanged(asked(13), OPENED) == ""
 
 
+@after(opened)
 @pytest.mark.parametrize("at", [datetime(2022, 3, 30, 23, 59, 59, tzinfo=AUCKLAND), start_of_day(date(2022, 3, 31))])
 def test_the_day_is_aucklands(world, at):
-    opened(world)
     if at.day == 30:
         assert unchanged(world, on=at).number == 1
     else:
@@ -589,6 +590,7 @@ def test_the_day_is_aucklands(world, at):
 # Comments -----------------------------------------------------------------------------------------------------------
 
 
+@after(opened)
 @pytest.mark.parametrize(
     ("key", "body", "username", "speaks_for"),
     [
@@ -600,7 +602,6 @@ def test_the_day_is_aucklands(world, at):
     ],
 )
 def test_whoever_holds_a_role_comments(world, key, body, username, speaks_for):
-    opened(world)
     comment = comment_on_return(ret=asked(key, body), text=" We met on Friday. ", **told(world, username=username))
 
     assert (comment.text, comment.body.label, comment.person_id) == (
@@ -611,15 +612,15 @@ def test_whoever_holds_a_role_comments(world, key, body, username, speaks_for):
     assert comment.history.get().history_change_reason == "Comment on a return"
 
 
+@after(opened)
 @pytest.mark.parametrize(("key", "username"), [(12, "corrections"), (12, "steering"), (20, "police")])
 def test_nobody_else_comments(world, key, username):
-    opened(world)
     with nothing_written(Forbidden):
         comment_on_return(ret=asked(key), text="We met on Friday.", **told(world, username=username))
 
 
+@after(opened)
 def test_a_comment_says_something_while_there_is_time(world):
-    opened(world)
     with refused("text", match="Write your comment"):
         comment_on_return(ret=asked(12), text=" ", **told(world, username="sfo"))
     filed(world, 12)

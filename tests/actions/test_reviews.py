@@ -34,6 +34,7 @@ from tests.actions.helpers import nothing_written, refused
 from tests.actions.rounds import DUE, OPENED, Q2, Q3, asked, filed, opened, proposing, told
 from tests.generated import at_risk, completed, off_track, on_track, paused, say
 from tests.record.written import watched
+from tests.scenes import after
 from tests.world import PROGRAM, moment
 from tnoc_tracker.record.change import Conflict
 
@@ -47,8 +48,8 @@ def accept(world, key=12, *, on=REVIEWED, body="", quarter=Q2, **more) -> Status
 # Accepted -----------------------------------------------------------------------------------------------------------
 
 
+@after(opened)
 def test_what_is_accepted_is_in_the_register_in_the_reporters_name(world):
-    opened(world)
     delivered = world.milestone(12)
     filing = filed(world, 12, on_track("Presented."), deliveries={delivered.id: date(2022, 1, 14)})
 
@@ -64,8 +65,8 @@ def test_what_is_accepted_is_in_the_register_in_the_reporters_name(world):
     assert asked(12).state == ReturnState.ACCEPTED
 
 
+@after(opened)
 def test_an_accepted_forecast_stands_at_the_milestone_that_it_is_for(world):
-    opened(world)
     words, start = off_track("Ministers wait.", forecast=date(2022, 6, 30)), world.milestone(7, 2)
     filed(world, 7, words, by="sfo", forecast_of=start.id)
     assert world.milestone(7, 2).forecast is None
@@ -91,8 +92,8 @@ def test_in_a_closed_round_nothing_is_reviewed(world):
     assert accept_unchanged(round=made, **told(world, REVIEWED)) == []
 
 
+@after(opened)
 def test_every_entry_of_an_acceptance_is_the_reviewers(world):
-    opened(world)
     filed(world, 12, proposals=proposing(world.milestone(12), date(2022, 5, 31)))
 
     with watched() as written:
@@ -103,13 +104,14 @@ def test_every_entry_of_an_acceptance_is_the_reviewers(world):
     assert "StatusUpdate +" in written().entries
 
 
+@after(opened)
 def test_the_rules_are_those_of_the_day_of_filing(world):
-    opened(world)
     filed(world, 12, on=date(2022, 3, 31))
 
     assert accept(world, on=date(2022, 4, 20)).explanation == ""
 
 
+@after(opened)
 @pytest.mark.parametrize(
     ("meanwhile", "field"),
     [
@@ -126,7 +128,6 @@ def test_the_rules_are_those_of_the_day_of_filing(world):
     ids=["moved down", "paused", "delivered", "removed"],
 )
 def test_what_can_no_longer_be_said_is_not_accepted_and_nothing_is_left_behind(world, meanwhile, field):
-    opened(world)
     milestone = world.milestone(12)
     filed(world, 12, deliveries={milestone.id: OPENED})
     meanwhile(world)
@@ -136,8 +137,8 @@ def test_what_can_no_longer_be_said_is_not_accepted_and_nothing_is_left_behind(w
     assert asked(12).state == ReturnState.RETURNED
 
 
+@after(opened)
 def test_an_acceptance_is_one_transaction(world):
-    opened(world)
     first, second = world.milestone(7), world.milestone(7, 2)
     dates = proposing(first, date(2022, 3, 31)) + proposing(second, date(2022, 5, 31))
     filed(world, 7, by="sfo", proposals=dates)
@@ -149,8 +150,8 @@ def test_an_acceptance_is_one_transaction(world):
     assert not first.proposals.exists()
 
 
+@after(opened)
 def test_who_left_between_filing_and_acceptance_has_said_it_all_the_same(world):
-    opened(world)
     filed(world, 12, proposals=proposing(world.milestone(12), date(2022, 5, 31)))
     membership = world.person("police").memberships.get()
     change_membership(
@@ -169,8 +170,8 @@ def test_who_left_between_filing_and_acceptance_has_said_it_all_the_same(world):
         filed(world, 13, on=OPENED + timedelta(days=1))
 
 
+@after(opened)
 def test_what_was_said_keeps_the_name_under_which_it_was_said(world):
-    opened(world)
     filed(world, 12)
     person = world.person("police")
     told_by = told(world, OPENED, "administrator")
@@ -179,8 +180,8 @@ def test_what_was_said_keeps_the_name_under_which_it_was_said(world):
     assert accept(world).person_name == "Police Lead"
 
 
+@after(opened)
 def test_the_body_that_filed_is_accepted_though_another_answers_by_now(world):
-    opened(world)
     filed(world, 12, proposals=proposing(world.milestone(12), date(2022, 5, 31)))
     end_role(role=Role.objects.get(activity=world.activity(12), kind="lead"), reason="Passed on", **told(world))
     assign_role(activity=world.activity(12), kind="lead", body=world.body("SFO"), reason="Passed on", **told(world))
@@ -199,8 +200,8 @@ def test_a_confirmed_pause_is_accepted_after_its_review_too(world):
     assert (update.is_confirmation, update.review_date, world.activity(12).review_date) == (True, DUE, DUE)
 
 
+@after(opened)
 def test_an_accepted_completion_finishes_the_activity_and_asks_no_other_round_about_it(world):
-    opened(world)
     opened(world, Q3)
     filed(world, 12, completed(OPENED), deliveries={world.milestone(12).id: OPENED})
     accept(world)
@@ -210,8 +211,8 @@ def test_an_accepted_completion_finishes_the_activity_and_asks_no_other_round_ab
     assert (other.dropped_on, other.dropped_why) == (REVIEWED, "Delivered as planned.")
 
 
+@after(opened)
 def test_the_last_part_finishes_the_whole(world):
-    opened(world)
     for body in ("Customs", "MBIE"):
         filed(world, 11, completed(OPENED), body=body, by="secretariat")
     last = {world.milestone(11).id: OPENED}
@@ -223,8 +224,8 @@ def test_the_last_part_finishes_the_whole(world):
     assert set(Return.objects.filter(activity__key="11").values_list("state", "dropped_on")) == {("accepted", None)}
 
 
+@after(opened)
 def test_an_old_page_accepts_and_sends_back_nothing(world):
-    opened(world)
     filed(world, 12)
     stamp = stamp_of_return(asked(12).id)
     send_back(ret=asked(12), answer="Which?", **told(world))
@@ -254,8 +255,8 @@ def test_only_the_secretariat_reviews(world):
             accept_unchanged(round=made, **by)
 
 
+@after(opened)
 def test_what_was_not_filed_is_not_reviewed(world):
-    opened(world)
     with refused("", match="is requested: there is nothing to review"):
         accept(world)
     filed(world, 12)
@@ -264,8 +265,8 @@ def test_what_was_not_filed_is_not_reviewed(world):
         send_back(ret=asked(12), answer="?", **told(world))
 
 
+@after(opened)
 def test_a_return_that_waited_when_its_activity_was_withdrawn_is_not_accepted(world):
-    opened(world)
     filed(world, 12)
     ret = asked(12)
     withdraw_activity(activity=world.activity(12), reason="Merged into 11.", **told(world))
@@ -277,8 +278,8 @@ def test_a_return_that_waited_when_its_activity_was_withdrawn_is_not_accepted(wo
 # Proposed dates -----------------------------------------------------------------------------------------------------
 
 
+@after(opened)
 def test_proposed_dates_wait_for_an_answer_in_the_reporters_name(world):
-    opened(world)
     milestone = world.milestone(12)
     filed(world, 12, proposals=proposing(milestone, date(2022, 5, 31), "Two banks asked."))
     accept(world)
@@ -297,24 +298,24 @@ def test_proposed_dates_wait_for_an_answer_in_the_reporters_name(world):
     assert (proposal.is_open, proposal.history.get().actor_name) == (True, "Secretariat Officer")
 
 
+@after(opened)
 def test_the_secretariats_own_proposals_wait_too(world):
-    opened(world)
     filed(world, 18, on_track(), by="secretariat", proposals=proposing(world.milestone(18), date(2022, 5, 31)))
 
     proposal = DateProposal.objects.get()
     assert (proposal.body, proposal.person_name) == (world.body("Secretariat"), "Secretariat Officer")
 
 
+@after(opened)
 def test_a_proposed_day_may_pass_before_it_is_accepted(world):
-    opened(world)
     filed(world, 12, proposals=proposing(world.milestone(12), OPENED + timedelta(days=1)))
     accept(world)
 
     assert DateProposal.objects.get().proposed_due == OPENED + timedelta(days=1)
 
 
+@after(opened)
 def test_a_proposed_date_that_is_agreed_by_now_is_left_aside_and_the_answer_says_so(world):
-    opened(world)
     milestone, later = world.milestone(12), date(2022, 5, 31)
     filed(world, 12, proposals=proposing(milestone, later))
     names = {"asked_by": "Police", "agreed_by": "Steering Group"}
@@ -326,8 +327,8 @@ def test_a_proposed_date_that_is_agreed_by_now_is_left_aside_and_the_answer_says
     assert not DateProposal.objects.exists()
 
 
+@after(opened)
 def test_a_date_proposed_for_what_is_closed_by_now_is_left_aside(world):
-    opened(world)
     milestone = world.milestone(12)
     filed(world, 12, proposals=proposing(milestone, date(2022, 5, 31)))
     remove_milestone(milestone=milestone, decision_reference="SG 7", reason="Out", **told(world))
@@ -337,8 +338,8 @@ def test_a_date_proposed_for_what_is_closed_by_now_is_left_aside(world):
     assert not DateProposal.objects.exists()
 
 
+@after(opened)
 def test_of_two_proposals_the_first_is_answered_first(world):
-    opened(world)
     milestone, by = world.milestone(12), told(world)
     filed(world, 12, proposals=proposing(milestone, date(2022, 5, 31)))
     first = propose_date(milestone=milestone, to=date(2022, 4, 30), reason="Sooner", **told(world, username="police"))
@@ -353,8 +354,8 @@ def test_of_two_proposals_the_first_is_answered_first(world):
 # Sent back ----------------------------------------------------------------------------------------------------------
 
 
+@after(opened)
 def test_what_is_sent_back_says_what_is_wanted_and_is_filed_again(world):
-    opened(world)
     for number, wanted in ((1, "Which workshops?"), (2, "When was the second?")):
         filed(world, 12, on_track(f"Version {number}"))
         send_back(ret=asked(12), answer=wanted, **told(world))
@@ -373,15 +374,15 @@ def test_what_is_sent_back_says_what_is_wanted_and_is_filed_again(world):
     assert [update.what_was_done for update in StatusUpdate.objects.all()] == ["Version 3"]
 
 
+@after(opened)
 def test_sent_back_without_a_word_is_refused(world):
-    opened(world)
     filed(world, 12)
     with refused("answer", match="Say what is wanted"):
         send_back(ret=asked(12), answer=" ", **told(world))
 
 
+@after(opened)
 def test_what_is_sent_back_goes_to_the_body_that_answers_by_now(world):
-    opened(world)
     filed(world, 12)
     end_role(role=Role.objects.get(activity=world.activity(12), kind="lead"), reason="Passed on", **told(world))
     assign_role(activity=world.activity(12), kind="lead", body=world.body("SFO"), reason="Passed on", **told(world))
@@ -415,8 +416,8 @@ def correct(world, report: Report, reason="They meant four banks.") -> StatusUpd
     return correct_return(ret=asked(12), report=report, reason=reason, **told(world, REVIEWED))
 
 
+@after(opened)
 def test_a_correction_is_a_filing_of_the_secretariats_own_and_alters_nothing(world):
-    opened(world)
     first = filed(world, 12, on_track("Five banks have joined."))
     kept = list(Filing.objects.filter(id=first.id).values_list("what_was_done", "status", "person_name", "at"))
 
@@ -436,8 +437,8 @@ def test_a_correction_is_a_filing_of_the_secretariats_own_and_alters_nothing(wor
     assert (asked(12).state, asked(12).filings) == (ReturnState.ACCEPTED, 2)
 
 
+@after(opened)
 def test_a_correction_keeps_the_rules_and_has_its_reason(world):
-    opened(world)
     filed(world, 12)
     milestone = world.milestone(12)
 
@@ -448,8 +449,8 @@ def test_a_correction_keeps_the_rules_and_has_its_reason(world):
         correct(world, Report(unsound, proposals=proposing(milestone, date(2022, 1, 1))))
 
 
+@after(opened)
 def test_a_correction_may_do_what_only_the_secretariat_may(world):
-    opened(world)
     filed(world, 12)
 
     assert correct(world, Report(paused("SG 6", date(2022, 6, 1)))).to_status == "paused"
@@ -512,8 +513,8 @@ def test_what_is_finished_outside_the_round_is_not_asked_for_any_more(world):
     assert Return.objects.filter(round=made, dropped_on=None).count() == 34
 
 
+@after(opened)
 def test_two_plans_have_their_rounds_beside_each_other(world):
-    opened(world)
     exchange = the_world.exchange()
     exchange["plan"] |= {"slug": "tnoc-2022-23", "period": ["2022-01-01", "2022-12-31"]}
     load_plan(exchange=exchange, by=PROGRAM, at=moment(date(2022, 1, 1)))
@@ -563,8 +564,8 @@ def test_what_came_back_late_stays_late_whatever_is_extended_afterwards(world):
     assert asked(12).was_late
 
 
+@after(opened)
 def test_what_was_sent_back_did_come_and_is_not_late(world):
-    opened(world)
     filed(world, 12)
     passed = date(2022, 3, 15)
     assert asked(13).is_late(passed)

@@ -20,6 +20,7 @@ from agencies.models import BodyKind
 from tests.actions.helpers import nothing_written, refused
 from tests.actions.rounds import DUE, OPENED, Q2, Q3, asked, filed, opened, told
 from tests.generated import not_delivered, say
+from tests.scenes import after
 from tests.world import moment
 from tnoc_tracker.record.change import Conflict
 
@@ -39,9 +40,8 @@ def test_each_activity_or_part_is_asked_of_the_body_that_answers(world):
     assert {(row.state, row.due_on) for row in rows} == {(ReturnState.REQUESTED, DUE)}
 
 
+@after(opened)
 def test_a_quarter_has_one_round(world):
-    opened(world)
-
     with refused("quarter", match="has its round already"):
         opened(world)
 
@@ -163,9 +163,9 @@ def test_a_withdrawn_activity_is_not_asked_for_and_is_again_when_it_comes_back(w
     assert Return.objects.filter(round=made, activity=world.activity(19), dropped_on=None).count() == 1
 
 
+@after(opened)
 @pytest.mark.parametrize("quarter", ["Q1 FY2021/22", "Q3 FY2021/22"])
 def test_several_rounds_stand_beside_each_other(world, quarter):
-    opened(world)
     opened(world, FiscalQuarter.parse(quarter))
 
     assert Return.objects.count() == 70
@@ -259,8 +259,8 @@ def test_what_changed_while_a_round_was_closed_is_asked_when_it_is_reopened(worl
 # Roles that change while a round is open ----------------------------------------------------------------------------
 
 
+@after(opened)
 def test_who_is_named_after_the_day_is_asked_for_today_and_reads_nobody_elses_draft(world):
-    opened(world)
     save_draft(ret=asked(16), typed={"reason": "Nobody has begun"}, **told(world))
     named = date(2022, 2, 3)
     lead = {"kind": RoleKind.LEAD, "body": world.body("Police"), "reason": "Named"}
@@ -271,8 +271,8 @@ def test_who_is_named_after_the_day_is_asked_for_today_and_reads_nobody_elses_dr
     assert (Draft.objects.get().typed, Draft.objects.get().version) == ({}, 2)
 
 
+@after(opened)
 def test_a_second_lead_without_a_scope_takes_nothing_from_the_first(world):
-    opened(world)
     lead = {"kind": RoleKind.LEAD, "body": world.body("SFO"), "reason": "Both"}
     assign_role(activity=world.activity(12), **lead, **told(world))
 
@@ -280,8 +280,8 @@ def test_a_second_lead_without_a_scope_takes_nothing_from_the_first(world):
     assert filed(world, 12, by="sfo").person_name == "SFO Lead"
 
 
+@after(opened)
 def test_a_lead_with_a_scope_turns_the_whole_into_parts(world):
-    opened(world)
     lead = {"kind": RoleKind.LEAD, "body": world.body("SFO"), "scope": "fraud", "reason": "Both"}
     assign_role(activity=world.activity(12), **lead, **told(world))
 
@@ -303,8 +303,8 @@ def test_who_joins_and_leaves_a_collective_is_asked_and_asked_no_more(world):
     assert sorted(row.body.label for row in of_17.filter(dropped_on=None)) == ["DOC", "Police", "SFO"]
 
 
+@after(opened)
 def test_each_of_several_open_rounds_follows(world):
-    opened(world)
     opened(world, Q3)
     lead = {"kind": RoleKind.LEAD, "body": world.body("MOJ"), "reason": "Named"}
     assign_role(activity=world.activity(16), **lead, **told(world))

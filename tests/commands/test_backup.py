@@ -143,6 +143,11 @@ def test_what_is_no_whole_backup_is_refused_and_nothing_is_written(
         "is damaged": [repacked(file, tmp_path / "flipped", database=flipped)],
         "cannot be read": [tmp_path / "absent", repacked(file, tmp_path / "b", manifest=b"[]")],
         "its format is 9": [repacked(file, tmp_path / "c", manifest=json.dumps({**manifest, "format": 9}).encode())],
+        "install that version": [
+            repacked(
+                file, tmp_path / "g", manifest=json.dumps({**manifest, "migrations": ["record.0099_later"]}).encode()
+            )
+        ],
         "leads to": [repacked(file, tmp_path / "d", manifest=json.dumps({**manifest, "vendor": other}).encode())],
         "22 rows in the backup, 21 brought back": [
             repacked(file, tmp_path / "e", manifest=json.dumps({**manifest, "tables": of_table}).encode())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -34,6 +35,12 @@ def test_the_link_that_is_printed_sets_the_password_of_an_administrator(world: W
     assert client.get("/plans/tnoc-2021-22/").status_code == 403
     entry = world.person("hana").history.last()
     assert (entry.actor_name, entry.history_user_id, entry.is_administrator) == ("create_administrator", None, True)
+
+
+def test_without_an_address_a_link_leads_to_where_the_register_is_served(world: World, settings: Any) -> None:
+    assert "http://127.0.0.1:8000/invitation/" in run("create_administrator", "hana", "--name", "Hana")
+    settings.SITE_ADDRESS = "https://tracker.example.govt.nz"
+    assert "https://tracker.example.govt.nz/invitation/" in run("one_time_link", "hana")
 
 
 def test_a_first_membership_can_be_given_with_it(world: World) -> None:

@@ -21,12 +21,13 @@ from tests.actions.packs import frozen_with_page
 from tests.actions.rounds import told
 from tests.deciding import meeting
 from tests.record.tampering import past_the_guards
+from tests.scenes import played_once
 from tests.world import World
 
 ON = date(2022, 2, 15)
 
 
-@pytest.fixture
+@played_once
 def pack(world: World) -> Pack:
     """A frozen pack with its figures, its page and its stylesheet."""
     called = meeting(world, date(2022, 2, 22), called=date(2022, 2, 1))

@@ -35,6 +35,7 @@ from tests.actions.rounds import told
 from tests.deciding import decide, decide_date, meeting
 from tests.generated import half_a_year
 from tests.record.attacks import columns_of, history_of, rows_of, run
+from tests.scenes import after
 from tests.world import PROGRAM, TODAY, World, moment
 from tnoc_tracker.record import guards
 from tnoc_tracker.record.change import Actor
@@ -178,8 +179,8 @@ REFERS = {
 }
 
 
+@after(half_a_year)
 def test_a_meeting_is_in_the_exported_history_parents_before_children(world):
-    half_a_year(world)
     play(world)
     out = StringIO()
     call_command("export_plan", "--format", "history", stdout=out)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, migrations, models
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
@@ -184,6 +185,28 @@ def test_old_entries_verify_after_a_new_column_and_new_ones_seal_it(own_database
             row.version - 1,
         )
         assert [fault.sequence for fault in verify().faults] == [row.version - 1]
+
+
+# The way back -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("to", ["0001", "zero"])
+def test_a_migration_of_the_register_is_never_undone_while_its_guards_stand(own_database, to):
+    before = [contents(model) for model in guards.guarded_models()]
+
+    with pytest.raises(CommandError, match=r"no way back over activities\.0003.*bring back the backup"):
+        call_command("migrate", "activities", to, verbosity=0)
+
+    assert [contents(model) for model in guards.guarded_models()] == before
+    assert guards.missing(connection) == []
+    call_command("migrate", verbosity=0)
+
+
+def test_tables_that_are_not_of_the_register_may_go_back(own_database):
+    call_command("migrate", "sessions", "zero", verbosity=0)
+    call_command("migrate", "sessions", verbosity=0)
+
+    assert guards.missing(connection) == []
 
 
 # Columns of history -----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections, transaction
@@ -51,7 +52,7 @@ def installed(own_databases: OwnDatabases, django_db_blocker: Any) -> Iterator[W
             with pytest.MonkeyPatch.context() as patch, own_databases.instead(database, {"USER": application}):
                 address = connections.settings["default"]
                 patch.setattr("django.conf.settings.MIGRATION_DATABASE", {**address, "USER": owner})
-                patch.setattr("django.conf.settings.DATABASES", {"default": address})
+                assert connections.settings is django_settings.DATABASES, "as in production"
                 call_command("migrate", verbosity=0)
                 plan = str(FIXTURES / "tnoc-action-plan-2021-22.json")
                 call_command("load_plan", plan, "--recorded-at", "2021-07-01", stdout=StringIO())

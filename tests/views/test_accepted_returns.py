@@ -3,21 +3,20 @@
 import csv
 from datetime import date
 
-import pytest
-
 from activities.actions.reports import Report
 from activities.actions.returns import accept_return, confirm_no_change, correct_return, file_return, send_back
 from activities.models import StatusUpdate
 from tests.actions.rounds import asked, filed, opened, told
 from tests.generated import at_risk, completed, off_track, on_track, say
 from tests.pages import cells_of, section_of
+from tests.scenes import after, played_once
 from tests.views.editing import BASE, address, text_of
 
 FILED, ACCEPTED = date(2022, 2, 3), date(2022, 2, 4)
 WHO = "Police Lead, accepted by Secretariat Officer"
 
 
-@pytest.fixture
+@played_once
 def accepted(world):
     """Police reported 12 at risk on 3 February; the Secretariat accepted it on the fourth."""
     opened(world)
@@ -48,8 +47,8 @@ def test_the_trail_says_who_reported_when_and_who_accepted_it(accepted, sign_in)
     assert "Return of Q2 FY2021/22 , accepted 4 February 2022 by Secretariat Officer" in latest
 
 
+@after(opened)
 def test_what_was_accepted_on_the_day_of_its_filing_names_one_day(world, sign_in):
-    opened(world)
     filed(world, 12, at_risk("One bank has left."), on=FILED)
     accept_return(ret=asked(12), **told(world, FILED))
 
@@ -59,8 +58,8 @@ def test_what_was_accepted_on_the_day_of_its_filing_names_one_day(world, sign_in
     assert "reported" not in trail
 
 
+@after(opened)
 def test_what_the_secretariat_files_itself_is_accepted_by_nobody_else(world, sign_in):
-    opened(world)
     file_return(ret=asked(1), report=Report(off_track("Nobody is named.")), **told(world, FILED))
 
     page = sign_in("steering").get(address(1))
@@ -77,8 +76,8 @@ def test_a_direct_report_reads_as_ever(world, sign_in):
     assert trail.rstrip().endswith("Police Lead")
 
 
+@after(opened)
 def test_a_correction_says_what_of_it_was_corrected_and_why_and_leads_to_the_return(world, sign_in):
-    opened(world)
     filed(world, 12, on_track("All is well."), on=FILED)
     why = "Their letter says otherwise."
     correct_return(ret=asked(12), report=Report(at_risk("A bank left.")), reason=why, **told(world, ACCEPTED))
@@ -107,8 +106,8 @@ def test_so_do_the_comparison_and_its_file(accepted, sign_in):
     assert words in lines(client, "compare.csv", **between)
 
 
+@after(opened)
 def test_so_does_the_page_of_what_is_overdue_and_its_file(world, sign_in):
-    opened(world)
     filed(world, 7, off_track("Nobody signs it.", forecast=date(2022, 5, 31)), by="sfo", on=FILED)
     accept_return(ret=asked(7), **told(world, ACCEPTED))
     client = sign_in("steering")
@@ -140,7 +139,7 @@ def test_at_a_past_position_it_reads_as_it_did_then(accepted, sign_in):
 # The matrix of a shared activity -----------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@played_once
 def shared(world):
     """17 in an open round: Police is done with evidence, SFO confirmed, Corrections was sent back, others: silence."""
     opened(world)

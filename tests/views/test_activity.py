@@ -1,18 +1,23 @@
 """The page of one activity: where it stands, what was said, what is due, and everything that ever changed."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from activities.actions.milestones import move_date, remove_milestone
 from activities.actions.roles import assign_role
+from activities.actions.status import update_status
 from activities.actions.words import edit_words, withdraw_activity
 from activities.models import Activity, RoleKind
 from activities.statuses import DeliveryStatus
 from activities.workflow import Statement
 from tests.generated import at_risk, completed, grow, half_a_year, off_track, on_track, say
 from tests.pages import cells_of, section_of
+from tests.scenes import after
 from tests.views.editing import address, text_of
+from tests.world import moment
 
 
 def test_an_activity_as_loaded_says_so(sign_in):
@@ -180,6 +185,49 @@ def test_parts_have_their_own_status_date_and_evidence(world, sign_in):
     assert "by Corrections Lead, on Corrections" in section_of(response, "latest")
 
 
+def test_of_many_reports_the_newest_twenty_are_told_until_all_are_asked_for(world, sign_in):
+    say(world, 12, date(2021, 11, 1), on_track("The first of all."), by="police")
+    for number in range(2, 53):
+        say(world, 12, date(2021, 11, 1) + timedelta(days=number), on_track(f"Report number {number}."), by="police")
+    told = {"by": world.standing("police"), "at": moment(date(2022, 2, 14))}
+    update_status(activity=world.activity(12), statement=on_track("It was otherwise."), corrects=1, **told)
+    client = sign_in("steering")
+    few, every = client.get(address(12)), client.get(address(12), {"reports": "all"})
+    trail = section_of(few, "trail")
+    assert "The latest 20 of 53 reports" in trail
+    assert "Report number 34." in trail
+    assert "Report number 33." not in trail
+    assert "Corrects the report of 1 November 2021" in section_of(few, "latest")
+    assert "Show every report" in trail
+    assert 'href="?reports=all#trail"' in few.content.decode()
+    trail = section_of(every, "trail")
+    assert "Every status so far" in trail
+    assert "The first of all." in trail
+    assert "Corrected on 14 February 2022" in trail
+    assert "Show every report" not in trail
+
+
+def test_the_evidence_of_a_part_is_told_however_much_was_reported_since(world, sign_in):
+    say(world, 17, date(2021, 12, 8), completed(date(2021, 12, 7), "All are trained."), by="police", part="Police")
+    for number in range(51):
+        say(world, 17, date(2022, 1, 1), on_track(f"Step {number}."), by="corrections", part="Corrections")
+    rows = {row[0]: row[1:] for row in cells_of(sign_in("steering").get(address(17)))[1:]}
+    assert rows["Police"] == ["Completed", "8 December 2021", "All are trained.", "held at Secretariat files"]
+
+
+def test_behind_an_activity_page_lie_equally_many_queries_however_much_was_reported(world, sign_in):
+    client = sign_in("steering")
+    client.get(address(12))  # the first time the session's last use is written
+    counted = []
+    for count in (2, 60):
+        for number in range(count):
+            say(world, 12, date(2022, 1, 10), on_track(f"Report {number}."), by="police")
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address(12))
+        counted.append(len(queries))
+    assert counted[0] == counted[1] <= 12
+
+
 def test_a_status_that_the_dates_contradict_says_so(world, sign_in):
     say(world, 10, date(2022, 2, 3), on_track("Printed.", explanation="The paper goes to the chair on 1 March."))
     response = sign_in("steering").get(address(10))
@@ -298,8 +346,8 @@ def test_only_who_may_change_something_is_offered_it(sign_in, username, key, may
     assert (f'{address(key)}withdraw/"' in page) == may_edit
 
 
+@after(half_a_year)
 def test_a_past_position_is_what_was_known_then_and_cannot_be_changed(world, sign_in):
-    half_a_year(world)
     client = sign_in("secretariat")
     response = client.get(address(7) + "?as_at=2021-11-30")
     words = text_of(response)
@@ -313,8 +361,8 @@ def test_a_past_position_is_what_was_known_then_and_cannot_be_changed(world, sig
     assert "12 parts: 11 not started, 1 completed" in text_of(client.get(address(17) + "?as_at=2021-12-31"))
 
 
+@after(half_a_year)
 def test_every_activity_has_its_page(world, sign_in):
-    half_a_year(world)
     client = sign_in("steering")
     for activity in Activity.objects.all():
         assert client.get(address(activity.key)).status_code == 200
@@ -331,10 +379,10 @@ def test_the_page_can_only_be_read(sign_in, method):
     assert getattr(sign_in("secretariat"), method)(address(12)).status_code == 405
 
 
+@after(half_a_year)
 def test_the_page_takes_at_most_twelve_queries_however_many_activities_there_are(
     world, sign_in, django_assert_max_num_queries
 ):
-    half_a_year(world)
     client = sign_in("police")
 
     def counts() -> list[int]:

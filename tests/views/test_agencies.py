@@ -20,6 +20,7 @@ from activities.summaries.bodies import Bodies
 from activities.summaries.picture import Picture
 from activities.workflow import Statement
 from tests.generated import at_risk, grow, half_a_year, on_track, say
+from tests.scenes import after
 from tests.views.editing import BASE, text_of
 from tests.world import TODAY, World, moment
 
@@ -57,9 +58,9 @@ def test_a_fresh_plan_counts_as_the_document_says(world):
     assert numbers(world, "RBNZ")["participant"] == 1
 
 
+@after(half_a_year)
 @pytest.mark.parametrize("day", [None, pytest.param(date(2021, 12, 31), marks=pytest.mark.long)])
 def test_every_number_leads_to_exactly_its_rows(world, day):
-    half_a_year(world)
     set_collective(
         plan=world.plan,
         collective=world.body("Relevant agencies"),
@@ -126,8 +127,8 @@ def test_the_page_as_at_an_earlier_day_shows_what_was_known_then(world, sign_in)
     assert "as_at=2021-12-31" in page.content.decode()
 
 
+@after(half_a_year)
 def test_the_file_holds_the_same_columns_in_the_same_order_and_words(world, sign_in):
-    half_a_year(world)
     client = sign_in("secretariat")
     answer = client.get(f"{BASE}agencies.csv")
     lines = list(csv.reader(b"".join(answer.streaming_content).decode().splitlines()))
@@ -153,9 +154,9 @@ def test_only_the_secretariat_is_offered_to_set_members(sign_in):
     assert "/members/" not in sign_in("police").get(URL).content.decode()
 
 
+@after(half_a_year)
 @pytest.mark.parametrize("more", [0, 60])
 def test_the_page_takes_few_queries_however_many_activities(world, sign_in, django_assert_max_num_queries, more):
-    half_a_year(world)
     if more:
         grow(world.plan, more)
     client = sign_in("secretariat")

@@ -10,6 +10,7 @@ from activities.summaries.picture import Picture
 from activities.summaries.reporters import Reporter, people_of
 from agencies.models import Membership, Person
 from tests.generated import half_a_year, on_track, say
+from tests.scenes import after
 from tests.views.editing import BASE, text_of
 from tests.world import PROGRAM, moment
 from tnoc_tracker.record.writing import record
@@ -110,8 +111,8 @@ def test_the_page_as_at_an_earlier_day_offers_no_change(world, sign_in):
     assert "/update/" not in page.content.decode()
 
 
+@after(half_a_year)
 def test_the_page_takes_few_queries(world, sign_in, django_assert_max_num_queries):
-    half_a_year(world)
     client = sign_in("secretariat")
     page_of(client, "police")
     with django_assert_max_num_queries(12):

@@ -15,6 +15,7 @@ from tests.actions.helpers import entries_written
 from tests.actions.rounds import told
 from tests.generated import half_a_year, off_track, say
 from tests.pages import cells_of, section_of
+from tests.scenes import after
 from tests.views.editing import hidden, send, text_of
 from tests.views.meetings import LIST, called, headings, item, items, page
 from tests.world import TODAY
@@ -352,8 +353,8 @@ def test_a_form_without_a_stamp_is_refused_on_the_page(world, sign_in):
     assert entries_written() == before
 
 
+@after(half_a_year)
 def test_no_page_takes_more_than_twelve_queries_whatever_there_is(world, sign_in):
-    half_a_year(world)
     meeting, client = called(world, on=TODAY), sign_in("secretariat")
     first, second, *_ = items(meeting)
     take_off(item=first, reason="By mail", **told(world, TODAY))

@@ -18,6 +18,7 @@ from activities.models import Role
 from activities.reading import Reading
 from agencies.models import Membership
 from tests.generated import half_a_year, on_track, say
+from tests.scenes import after
 from tests.views.editing import BASE, text_of
 from tests.world import PROGRAM, TODAY, World, moment
 from tnoc_tracker.record.days import end_of_day, start_of_day
@@ -57,8 +58,8 @@ def moved(world: World, at: datetime | None = None):
 # What an entry says --------------------------------------------------------------------------------------------------
 
 
+@after(half_a_year)
 def test_every_entry_of_every_table_of_the_plan_is_there(world):
-    half_a_year(world)
     written = sum(kind.model.history.model.objects.count() for kind in KINDS.values())
     assert Audit(world.reading).keys.count() == written == len(entries(world))
 
@@ -174,8 +175,8 @@ def test_credentials_are_in_no_entry(world):
 # What is asked for ----------------------------------------------------------------------------------------------------
 
 
+@after(half_a_year)
 def test_by_person_and_by_program(world):
-    half_a_year(world)
     police = world.person("police")
     assert {each.who for each in entries(world, actor=police.id)} == {"Police Lead"}
     assert {each.who for each in entries(world, actor=PROGRAMS)} == {"tests"}
@@ -228,8 +229,8 @@ def test_the_period_holds_both_its_days_in_auckland(world):
     assert entries(world, first_day=date(2022, 1, 21), kinds=("date_move",)) == []
 
 
+@after(half_a_year)
 def test_as_at_an_earlier_day_later_entries_are_not_there(world):
-    half_a_year(world)
     earlier = Reading.on_day(world.plan, date(2021, 12, 31))
     found = entries(world, earlier)
     assert max(each.when for each in found) <= end_of_day(date(2021, 12, 31))
@@ -305,8 +306,8 @@ def test_fifty_a_page(sign_in):
     assert "51 to 100 of" in text_of(second)
 
 
+@after(half_a_year)
 def test_the_file_holds_every_row_in_the_pages_columns_order_and_words(world, sign_in):
-    half_a_year(world)
     client = sign_in("steering")
     lines = lines_of(client.get(f"{FILE}?from=2/7/2021"))
     assert lines[0] == [column.heading for column in COLUMNS]
@@ -345,8 +346,8 @@ def test_nothing_is_shown_to_somebody_without_a_membership(sign_in):
         assert sign_in(username).get(FILE).status_code in (403, 404)
 
 
+@after(half_a_year)
 def test_the_page_takes_few_queries_whatever_it_shows(world, sign_in, django_assert_max_num_queries):
-    half_a_year(world)
     by, at = world.standing("secretariat"), moment(TODAY)
     assign_role(activity=world.activity(9), kind="lead", body=world.body("MOJ"), reason="SG", by=by, at=at)
     client = sign_in("secretariat")

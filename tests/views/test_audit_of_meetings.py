@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
 from activities.actions.decisions import change_decision, report_on_decision, settle_decision
 from activities.actions.meetings import add_item, call_off_meeting, change_meeting, edit_item, order_agenda, take_off
 from activities.actions.milestones import move_date
@@ -17,6 +15,7 @@ from activities.reading import Reading
 from tests.actions.packs import frozen
 from tests.actions.rounds import opened, told
 from tests.deciding import HELD, decide, decide_date, meeting
+from tests.scenes import played_once
 from tests.views.editing import BASE, text_of
 from tests.world import TODAY, World, moment
 
@@ -132,7 +131,7 @@ def test_a_pack_says_its_hash_and_so_do_its_files(world):
     assert files[-1].endswith(again.files.get(form="stylesheet").sha384)
 
 
-@pytest.fixture
+@played_once
 def told_of(world: World) -> World:
     """A meeting with an entry of every kind."""
     held = meeting(world)

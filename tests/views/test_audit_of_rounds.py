@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
 from activities.actions.reports import Report
 from activities.actions.returns import (
     accept_return,
@@ -21,6 +19,7 @@ from activities.audit import Audit, Criteria
 from activities.reading import Reading
 from tests.actions.rounds import OPENED, asked, filed, opened, proposing, told
 from tests.generated import on_track
+from tests.scenes import after, played_once
 from tests.views.editing import BASE, text_of
 from tests.world import World, moment
 
@@ -71,8 +70,8 @@ def test_a_return_says_who_is_asked_where_it_stands_and_when_it_is_asked_for_no_
     assert len(found) == 35 + 4
 
 
+@after(opened)
 def test_what_was_filed_is_told_whole_and_so_is_what_became_of_it(world):
-    opened(world)
     milestone = world.milestone(13)
     filed(
         world,
@@ -98,8 +97,8 @@ def test_what_was_filed_is_told_whole_and_so_is_what_became_of_it(world):
     ]
 
 
+@after(opened)
 def test_a_correction_names_what_it_corrects_and_no_change_says_so(world):
-    opened(world)
     filed(world, 12)
     report = Report(on_track("One workshop."))
     correct_return(ret=asked(12), report=report, reason="It was one.", **told(world, REVIEWED))
@@ -116,8 +115,8 @@ def test_a_correction_names_what_it_corrects_and_no_change_says_so(world):
     ) in found
 
 
+@after(opened)
 def test_a_comment_says_whose_it_is(world):
-    opened(world)
     comment_on_return(ret=asked(12), text="We met on Friday.", **told(world, username="sfo"))
 
     assert said(world, kinds=("comment",)) == [
@@ -125,7 +124,7 @@ def test_a_comment_says_whose_it_is(world):
     ]
 
 
-@pytest.fixture
+@played_once
 def told_of(world: World) -> World:
     """A round with an entry of every kind."""
     opened(world)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -16,7 +17,9 @@ from activities.actions.roles import end_role
 from activities.models import Role
 from agencies.actions.visits import begin_visit, mark_as_seen
 from agencies.models import Visit
-from tests.generated import half_a_year, on_track, say
+from tests.generated import at_risk, grow, half_a_year, on_track, say
+from tests.pages import cells_of
+from tests.scenes import played_once
 from tests.views.editing import text_of
 from tests.world import PASSWORD, PROGRAM, TODAY, World, moment
 
@@ -24,7 +27,7 @@ URL = "/plans/tnoc-2021-22/compare/"
 FILE = "/plans/tnoc-2021-22/compare.csv"
 
 
-@pytest.fixture
+@played_once
 def story(world: World) -> World:
     """Half a year, with a date moved and a lead ended in January."""
     half_a_year(world)
@@ -313,3 +316,20 @@ def test_nothing_changed_says_so(world, sign_in):
 def test_a_new_report_is_there_at_once(story, sign_in):
     say(story, 15, TODAY, on_track("Ten agencies contributed."))
     assert "Ten agencies contributed." in text_of(sign_in("steering").get(URL))
+
+
+def test_of_many_differences_of_a_kind_the_first_fifty_are_shown_until_all_are_asked_for(world, sign_in):
+    grow(world.plan, 75)
+    for number in range(22, 75):
+        say(world, number, TODAY, at_risk())
+    client, between = sign_in("steering"), {"from": "2022-01-31"}
+    few, every = client.get(URL, between), client.get(URL, {**between, "page": "all"})
+
+    for response, rows in ((few, 50), (every, 53)):
+        shown = text_of(response)
+        assert "Delivery status moved: 53" in shown
+        assert len(cells_of(response, "compared")) - 1 == rows
+    assert "The first 50 of 53. Show all" in text_of(few)
+    assert "Show all" not in text_of(every)
+    assert "from=2022-01-31&amp;page=all" in few.content.decode()
+    assert Counter(row[0] for row in rows_of(client.get(FILE, between)))["Delivery status moved"] == 53

@@ -12,6 +12,7 @@ from activities.summaries.dashboard import dashboard
 from activities.views.dashboard import drawn
 from tests.generated import at_risk, grow, half_a_year, off_track, say
 from tests.pages import cells_of
+from tests.scenes import after
 from tests.world import TODAY
 from tnoc_tracker.record import guards
 
@@ -65,8 +66,8 @@ def test_the_dashboard_is_only_read(sign_in):
     assert sign_in("secretariat").post(URL).status_code == 405
 
 
+@after(half_a_year)
 def test_every_count_leads_to_as_many_rows(world, sign_in):
-    half_a_year(world)
     client = sign_in("secretariat")
     context = client.get(URL).context
     counted = 0
@@ -81,9 +82,9 @@ def test_every_count_leads_to_as_many_rows(world, sign_in):
     assert counted > 20
 
 
+@after(half_a_year)
 @pytest.mark.parametrize("at", [{}, {"as_at": "2022-01-11"}])
 def test_every_number_by_who_answers_leads_to_as_many_rows(world, sign_in, at):
-    half_a_year(world)
     client = sign_in("secretariat")
     lines = client.get(URL, at).context["matrix"]
     counted = 0
@@ -96,8 +97,8 @@ def test_every_number_by_who_answers_leads_to_as_many_rows(world, sign_in, at):
     assert counted > 12
 
 
+@after(half_a_year)
 def test_who_answers_is_a_table_with_a_heading_for_each_status(world, sign_in):
-    half_a_year(world)
     rows = cells_of(sign_in("steering").get(URL), "matrix")
     assert rows[0][0] == "Answers for it"
     assert rows[0][1:] == [
@@ -108,8 +109,8 @@ def test_who_answers_is_a_table_with_a_heading_for_each_status(world, sign_in):
     assert len(rows) == 17
 
 
+@after(half_a_year)
 def test_every_number_in_a_sentence_leads_to_as_many_rows(world, sign_in):
-    half_a_year(world)
     client = sign_in("secretariat")
     context = client.get(URL).context
     notes = [count["note"] for count in context["by_status"]]
@@ -123,8 +124,8 @@ def test_every_number_in_a_sentence_leads_to_as_many_rows(world, sign_in):
             assert rows_at(client, url) == int(number), url
 
 
+@after(half_a_year)
 def test_contradictions_gaps_and_what_is_to_come_lead_to_as_many_rows(world, sign_in):
-    half_a_year(world)
     client = sign_in("secretariat")
     context = client.get(URL).context
     assert rows_at(client, context["contradictions_url"]) == context["figures"].contradictions == 4
@@ -132,16 +133,16 @@ def test_contradictions_gaps_and_what_is_to_come_lead_to_as_many_rows(world, sig
     assert rows_at(client, context["coming_url"]) == context["all_coming"] == 12
 
 
+@after(half_a_year)
 def test_the_number_in_the_header_is_that_of_the_overdue_page(world, sign_in):
-    half_a_year(world)
     client = sign_in("secretariat")
     dashboard_page, overdue_page = client.get(URL), client.get(f"{URL}overdue/")
     assert dashboard_page.context["overdue_count"] == overdue_page.context["overdue_count"] == 4
     assert overdue_page.context["page"].paginator.count == 4
 
 
+@after(half_a_year)
 def test_lately_tells_who_said_what_and_a_confirmation_reads_no_change(world, sign_in):
-    half_a_year(world)
     words = text_of(sign_in("secretariat").get(URL))
     assert "One bank has left." in words
     assert "Police Lead" in words
@@ -169,8 +170,8 @@ def test_an_empty_plan_is_a_page_that_says_so(world, sign_in, settings):
     assert (context["disagreements"], context["coming"], context["changes"]) == ([], [], [])
 
 
+@after(half_a_year)
 def test_at_a_past_position_every_link_stays_there(world):
-    half_a_year(world)
     reading = Reading.on_day(world.plan, date(2021, 12, 31))
     context = drawn(reading, dashboard(reading))
     links = re.findall(r'href="([^"#]+)', context["title"] + context["lede"])
@@ -180,9 +181,9 @@ def test_at_a_past_position_every_link_stays_there(world):
     assert all("as_at=2021-12-31" in link for link in links)
 
 
+@after(half_a_year)
 @pytest.mark.parametrize("page", ["plan_dashboard", "overdue", "timeline"])
 def test_a_past_position_is_the_same_page(world, sign_in, page, django_assert_max_num_queries):
-    half_a_year(world)
     client, url = sign_in("steering"), reverse(page, args=[world.plan.slug])
     client.get(url)
     with django_assert_max_num_queries(12):
@@ -192,8 +193,8 @@ def test_a_past_position_is_the_same_page(world, sign_in, page, django_assert_ma
     assert response.context["overdue_count"] == 2
 
 
+@after(half_a_year)
 def test_at_a_past_position_every_count_leads_to_as_many_rows_as_then(world, sign_in):
-    half_a_year(world)
     client = sign_in("secretariat")
     context = client.get(URL, {"as_at": "2022-01-11"}).context
     for count in [*context["by_status"], *context["by_due_state"]]:

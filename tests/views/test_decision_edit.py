@@ -10,11 +10,12 @@ from activities.actions.decisions import change_decision, report_on_decision, se
 from activities.decisions import DecisionState
 from activities.models import Decision, DecisionReport
 from tests.deciding import decide, meeting
+from tests.scenes import played_once
 from tests.views.editing import BASE, hidden, send, text_of
 from tests.world import World
 
 
-@pytest.fixture
+@played_once
 def decision(world: World) -> Decision:
     return decide(world, meeting(world))
 

@@ -19,6 +19,7 @@ from activities.workflow import Statement
 from agencies.standing import Standing
 from tests.deciding import decide, decide_date, decide_pause, meeting
 from tests.pages import cells_of
+from tests.scenes import played_once
 from tests.views.editing import address, text_of
 from tests.world import TODAY, World, moment
 
@@ -35,7 +36,7 @@ def who(world: World, day: date = TODAY, username: str = "secretariat") -> dict:
     return {"by": Standing.of(world.person(username), day), "at": moment(day, 13)}
 
 
-@pytest.fixture
+@played_once
 def story(world: World) -> dict[str, Decision]:
     """Four decisions of November: one late and reported on, a date that moved, a pause to make, one that lapsed."""
     held = meeting(world, FIRST)

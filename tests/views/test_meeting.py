@@ -18,6 +18,7 @@ from tests.actions.rounds import told
 from tests.deciding import decide, decide_date
 from tests.generated import half_a_year
 from tests.pages import cells_of, section_of
+from tests.scenes import after
 from tests.views.editing import text_of
 from tests.views.meetings import CALLED, LIST, called, item, items, page
 from tests.views.rounds import half_returned
@@ -142,8 +143,8 @@ def test_the_first_meeting_has_nothing_to_follow_up(world, sign_in):
 # The agenda --------------------------------------------------------------------------------------------------------
 
 
+@after(half_a_year)
 def test_the_agenda_stands_in_order_with_links_and_what_seeks_a_decision(world, sign_in):
-    half_a_year(world)
     meeting = called(world, on=TODAY)
     agenda = section_of(sign_in("steering").get(page(meeting)), "agenda")
     every = items(meeting)

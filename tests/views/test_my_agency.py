@@ -8,6 +8,7 @@ import pytest
 
 from agencies.models import Membership
 from tests.generated import grow, half_a_year, on_track, say
+from tests.scenes import after
 from tests.views.editing import BASE, text_of
 from tests.world import LOADED, PROGRAM, moment
 from tnoc_tracker.record.days import start_of_day
@@ -158,9 +159,9 @@ def test_the_page_as_at_an_earlier_day_shows_what_was_known_then(world, sign_in)
     assert "/update/" not in page.content.decode()
 
 
+@after(half_a_year)
 @pytest.mark.parametrize("more", [0, 60])
 def test_the_page_takes_few_queries_however_many_activities(world, sign_in, django_assert_max_num_queries, more):
-    half_a_year(world)
     if more:
         grow(world.plan, more)
     client = sign_in("secretariat")

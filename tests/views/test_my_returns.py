@@ -14,6 +14,7 @@ from activities.returns import ReturnState
 from agencies.models import Membership
 from tests.actions.rounds import Q2, Q3, asked, filed, opened, told
 from tests.generated import at_risk, grow, half_a_year, on_track, paused, say
+from tests.scenes import after
 from tests.views.editing import text_of
 from tests.views.returns import DUE, MINE, OPENED, TODAY, a_round, drafted, page_of
 from tests.world import PROGRAM, add_person, moment
@@ -304,8 +305,8 @@ def test_no_change_is_not_offered_where_a_milestone_has_come_due_and_the_sentenc
     assert wanted in item(page, asked(13))
 
 
+@after(half_a_year)
 def test_the_list_and_the_use_case_agree_on_what_may_be_confirmed(world, sign_in):
-    half_a_year(world)
     say(world, 12, TODAY, paused("SG 2022/5", date(2022, 5, 1)))
     a_round(world)
     for username in ("police", "sfo", "corrections", "secretariat"):
@@ -377,8 +378,8 @@ def test_a_past_position_shows_what_was_asked_then_and_nothing_can_be_done(world
     assert "No reporting round is open" in text_of(client.get(MINE, {"as_at": "2022-02-06"}))
 
 
+@after(half_a_year)
 def test_the_page_takes_at_most_twelve_queries_however_much_is_asked(world, sign_in, django_assert_max_num_queries):
-    half_a_year(world)
     clients = [sign_in("police"), sign_in("secretariat")]
     opened(world, Q2, OPENED, DUE)
 

@@ -12,6 +12,7 @@ from activities.reading import Reading
 from activities.summaries.lateness import overdue
 from activities.views.overdue import rows_of_file
 from tests.generated import grow, half_a_year
+from tests.scenes import after
 from tests.views.test_dashboard import text_of
 
 URL = "/plans/tnoc-2021-22/overdue/"
@@ -30,8 +31,8 @@ def test_the_page_states_the_finding_and_how_it_was_counted(sign_in):
     assert "from the day after its agreed date, which counts as day 1" in words
 
 
+@after(half_a_year)
 def test_a_row_tells_everything_that_is_asked_of_it(world, sign_in):
-    half_a_year(world)
     words = text_of(sign_in("steering").get(URL))
     assert re.search(
         r"138 ?overdue 1 Expand TNOC governance model ?Delivery ?Off track No lead is stated – 229 days "
@@ -48,8 +49,8 @@ def test_a_start_is_not_begun(sign_in):
     assert re.search(r"46 ?not begun 13 Expansion of NZTCU support", text_of(sign_in("steering").get(URL)))
 
 
+@after(half_a_year)
 def test_paused_ones_stand_in_a_section_of_their_own(world, sign_in):
-    half_a_year(world)
     page = sign_in("steering").get(URL).content.decode()
     counted, _, paused = page.partition('id="paused"')
     assert "18 Review operational fusion" not in counted
@@ -67,6 +68,7 @@ def test_nothing_overdue_says_so_and_where_to_look(sign_in, settings):
     assert "milestones=to_come" in response.content.decode()
 
 
+@after(half_a_year)
 @pytest.mark.parametrize(
     ("query", "count", "words"),
     [
@@ -77,15 +79,14 @@ def test_nothing_overdue_says_so_and_where_to_look(sign_in, settings):
     ],
 )
 def test_the_address_narrows_the_rows_and_the_page_says_so(world, sign_in, query, count, words):
-    half_a_year(world)
     response = sign_in("steering").get(URL, query)
     assert response.context["page"].paginator.count == count
     assert words in text_of(response)
     assert response.context["overdue_count"] == 4
 
 
+@after(half_a_year)
 def test_every_band_leads_to_as_many_rows(world, sign_in):
-    half_a_year(world)
     client = sign_in("steering")
     page = client.get(URL)
     for line in page.context["figures"].ageing:
@@ -101,8 +102,8 @@ def test_what_cannot_be_read_is_refused_on_the_page_and_in_the_file(sign_in, que
     assert "Expand TNOC governance model" not in text_of(page)
 
 
+@after(half_a_year)
 def test_the_file_has_the_pages_rows_in_its_order_and_words(world, sign_in):
-    half_a_year(world)
     client = sign_in("steering")
     words, (heads, *rows) = text_of(client.get(URL)), lines_of(client.get(FILE))
     assert heads == [column.heading for column in COLUMNS]
@@ -161,8 +162,8 @@ def test_all_rows_come_on_one_page_to_be_printed(world, sign_in):
     assert sum(len(band["rows"]) for band in response.context["bands"]) == total
 
 
+@after(half_a_year)
 def test_the_rows_are_the_same_code_at_a_past_position(world):
-    half_a_year(world)
     reading = Reading.on_day(world.plan, date(2022, 1, 9))
     rows = rows_of_file(reading, overdue(reading))
     assert [(row.activity.key, row.days) for row in rows] == [

@@ -19,6 +19,7 @@ from tests.actions.packs import frozen_with_page as freeze
 from tests.actions.rounds import told
 from tests.deciding import meeting
 from tests.record.tampering import past_the_guards
+from tests.scenes import played_once
 from tests.test_pack_forms import read
 from tests.views.editing import BASE, text_of
 from tests.world import World, moment
@@ -29,7 +30,7 @@ def page(pack: Pack, path: str = "") -> str:
     return f"{BASE}packs/{pack.id}/{path}"
 
 
-@pytest.fixture
+@played_once
 def called(world: World) -> Meeting:
     """A meeting a week from now."""
     return meeting(world, date(2022, 2, 22), called=date(2022, 2, 1))

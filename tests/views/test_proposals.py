@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from activities.actions.milestones import move_date
 from activities.models import DateMove, DateProposal
 from tests.generated import half_a_year
+from tests.scenes import after
 from tests.views.editing import address, hidden, send, text_of
 from tests.world import PROGRAM, World
 
@@ -88,8 +89,8 @@ def test_while_one_waits_no_other_is_offered(world, sign_in):
     assert page_of(world, 7) not in client.get(address(7)).content.decode()
 
 
+@after(half_a_year)
 def test_a_closed_milestone_is_offered_no_other_date(world, sign_in):
-    half_a_year(world)
     words = text_of(sign_in("secretariat").get(page_of(world, 2)))
 
     assert "This date cannot move any more" in words
@@ -249,9 +250,9 @@ def test_the_audit_tells_of_it(world, sign_in):
     assert "Answer: Waits for an answer → Declined" in words
 
 
+@after(half_a_year)
 @pytest.mark.parametrize("page", ["proposals/", "activities/7/", "my-agency/", ""])
 def test_no_page_takes_more_than_twelve_queries(world, sign_in, page):
-    half_a_year(world)
     propose(world, sign_in)
     propose(world, sign_in, 12, "police", quarter="2021-22-q4")
     client = sign_in("secretariat")

@@ -11,6 +11,7 @@ from activities.returns import ReturnState
 from tests.actions.rounds import asked, filed, opened, proposing, told
 from tests.generated import at_risk, off_track, on_track, say
 from tests.pages import section_of
+from tests.scenes import after, played_once
 from tests.views.editing import BASE, text_of
 from tests.world import add_person
 
@@ -43,7 +44,7 @@ def correct(client, ret: Return, **said: str):
     return client.post(address(ret), {**fresh(client, ret), "corrected_why": WHY, **said})
 
 
-@pytest.fixture
+@played_once
 def filed_12(world):
     """Police were on track with 12 in December, and report it at risk with a new date."""
     say(world, 12, DECEMBER, on_track("Two banks have joined."), by="police")
@@ -143,8 +144,8 @@ def test_the_secretariat_may_also_pause_with_a_decision(filed_12, world, sign_in
     assert world.activity(12).status == "paused"
 
 
+@after(opened)
 def test_a_part_is_corrected_on_its_own(world, sign_in):
-    opened(world)
     filed(world, 11, on_track("Drafted."), body="Police", on=FEBRUARY)
 
     sent = correct(sign_in("secretariat"), asked(11, "Police"), **WORSE)
@@ -220,8 +221,8 @@ def test_what_is_corrected_already_is_not_corrected_again(filed_12, world, sign_
     assert WHY in text_of(refused)
 
 
+@after(opened)
 def test_what_was_not_filed_cannot_be_corrected(world, sign_in):
-    opened(world)
     client = sign_in("secretariat")
 
     page = client.get(address(asked(12)))

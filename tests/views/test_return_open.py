@@ -15,6 +15,7 @@ from activities.due_states import RETURN_OPEN, DueState, counted_as, in_words
 from activities.reading import Reading
 from tests.actions.rounds import asked, filed, opened, told
 from tests.generated import half_a_year, paused, say
+from tests.scenes import after
 from tests.views.editing import BASE, text_of
 from tests.views.rounds import half_returned, late
 
@@ -65,23 +66,23 @@ def test_every_page_says_it_in_the_same_words(world, sign_in, path, words):
     assert words in text_of(client.get(BASE + path))
 
 
+@after(opened)
 def test_the_page_of_ones_agency_says_it_of_what_is_asked_and_of_what_is_late(world, sign_in):
-    opened(world)
     words = text_of(sign_in("police").get(f"{BASE}my-agency/"))
 
     assert "Not started, but the date by which it was to begin has passed" in words
     assert f"What is late {START} · 31 December 2021" in words
 
 
+@after(half_a_year)
 def test_the_dashboard_says_it_where_status_and_dates_disagree(world, sign_in):
-    half_a_year(world)
     opened(world)
 
     assert "On track, but 46 days overdue – return open." in text_of(sign_in("steering").get(BASE))
 
 
+@after(opened)
 def test_the_overdue_page_and_the_files_say_it(world, sign_in):
-    opened(world)
     client = sign_in("steering")
 
     assert "138 overdue – return open" in text_of(client.get(f"{BASE}overdue/"))
@@ -92,8 +93,8 @@ def test_the_overdue_page_and_the_files_say_it(world, sign_in):
     assert [row[3] for row in file_of(client, "activities.csv", due="overdue")[1:]][:1] == [LATE]
 
 
+@after(opened)
 def test_it_is_said_until_the_return_is_accepted(world, sign_in):
-    opened(world)
     client = sign_in("steering")
     filed(world, 13, late(), by="police")
     assert START in text_of(client.get(f"{BASE}activities/13/"))
@@ -191,8 +192,8 @@ def test_where_nothing_is_asked_nothing_is_said(world, sign_in, username):
     assert "asked of you" not in text_of(sign_in(username).get(f"{BASE}my-agency/"))
 
 
+@after(half_a_year)
 def test_no_page_takes_more_than_twelve_queries_with_a_round_open(world, sign_in):
-    half_a_year(world)
     opened(world)
     client, counts = sign_in("secretariat"), {}
     client.get(BASE)

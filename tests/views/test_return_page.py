@@ -20,6 +20,7 @@ from activities.returns import ReturnState
 from tests.actions.rounds import asked, filed, told
 from tests.generated import at_risk, completed, grow, half_a_year, off_track, paused, say
 from tests.pages import section_of
+from tests.scenes import played_once
 from tests.views.editing import text_of
 from tests.views.returns import MINE, TODAY, a_round, drafted, hidden, page_of, send
 from tests.world import add_person
@@ -38,7 +39,7 @@ SAID = {
 """What each status that a lead may set needs, said of activity 12."""
 
 
-@pytest.fixture(autouse=True)
+@played_once(autouse=True)
 def the_round(world):
     """Every test is in the round of Q2, due on 18 February."""
     return a_round(world)

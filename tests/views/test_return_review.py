@@ -13,6 +13,7 @@ from activities.returns import ReturnState
 from tests.actions.rounds import asked, filed, opened, proposing, told
 from tests.generated import at_risk, completed, off_track, on_track, say
 from tests.pages import cells_of, section_of
+from tests.scenes import after, played_once
 from tests.views.editing import BASE, text_of
 from tests.world import add_person
 
@@ -37,7 +38,7 @@ def answer(client, ret: Return, verdict: str, word: str = "", **more: str):
     return client.post(address(ret), {**hidden(client, ret), "verdict": verdict, "answer": word, **more})
 
 
-@pytest.fixture
+@played_once
 def filed_12(world):
     """Police were on track with 12 in December, and report it at risk with a new date, after its day."""
     say(world, 12, DECEMBER, on_track("Two banks have joined.", next_steps="A workshop."), by="police")
@@ -84,8 +85,8 @@ def cells_of_section(page, identifier: str) -> list[list[str]]:
     return cells_of(Part)[1:]
 
 
+@after(opened)
 def test_milestones_reported_and_dates_that_disagree_are_pointed_out(world, sign_in):
-    opened(world)
     met = {world.milestone(7, 2).id: date(2022, 1, 10)}
     filed(world, 7, on_track("A draft is out.", explanation="Signed in March."), by="sfo", deliveries=met)
 
@@ -96,8 +97,8 @@ def test_milestones_reported_and_dates_that_disagree_are_pointed_out(world, sign
     assert "Nobody had reported on this before." in text_of(page)
 
 
+@after(opened)
 def test_what_is_completed_and_what_is_still_open_cannot_both_be(world, sign_in):
-    opened(world)
     met = {world.milestone(12).id: date(2022, 1, 14)}
     filed(world, 12, completed(date(2022, 1, 14)), deliveries=met)
     page = sign_in("secretariat").get(address(asked(12)))
@@ -105,8 +106,8 @@ def test_what_is_completed_and_what_is_still_open_cannot_both_be(world, sign_in)
     assert "Presentation of proposals to Steering Group: delivered 14 January 2022" in section_of(page, "filed")
 
 
+@after(opened)
 def test_a_part_is_named_with_its_body(world, sign_in):
-    opened(world)
     confirm_no_change(ret=asked(11, "Police"), **told(world, JANUARY, "police"))
 
     words = text_of(sign_in("secretariat").get(address(asked(11, "Police"))))
@@ -135,8 +136,8 @@ def test_comments_of_others_are_read_with_who_made_them(filed_12, world, sign_in
     assert "1 comment from others We can help in April. SFO Lead, SFO, 3 February 2022" in comments
 
 
+@after(opened)
 def test_evidence_is_a_link_that_can_be_opened(world, sign_in):
-    opened(world)
     link = "https://www.example.govt.nz/draft?a=1&b=<2>"
     filed(world, 13, on_track("Begun.", evidence_link=link, explanation="Begun late."))
 
@@ -208,8 +209,8 @@ def test_a_new_date_that_was_settled_meanwhile_is_left_aside_and_told(filed_12, 
     assert not DateProposal.objects.exists()
 
 
+@after(opened)
 def test_what_can_no_longer_be_said_is_not_accepted_and_the_word_is_kept(world, sign_in):
-    opened(world)
     filed(world, 12, on_track("Two banks have joined."), on=FEBRUARY)
     say(world, 12, date(2022, 2, 10), off_track("Both banks have left."))
     before = StatusUpdate.objects.count()
@@ -330,9 +331,8 @@ def test_what_is_not_asked_for_any_more_says_why_and_keeps_the_word(filed_12, wo
 # What does not wait ------------------------------------------------------------------------------------------------
 
 
+@after(opened)
 def test_what_was_not_filed_has_nothing_to_review(world, sign_in):
-    opened(world)
-
     page = sign_in("secretariat").get(address(asked(12)))
 
     assert page.status_code == 200

@@ -13,6 +13,7 @@ from activities.returns import TO_REVIEW, ReturnState
 from tests.actions.rounds import asked, filed, opened, proposing, told
 from tests.generated import at_risk, off_track, on_track, say
 from tests.pages import cells_of
+from tests.scenes import after, played_once
 from tests.views.editing import BASE, text_of
 from tests.world import add_person
 
@@ -39,7 +40,7 @@ def unchanged_form(page) -> dict[str, str]:
     return {name: str(form[name].value()) for name in ("once", "seen")}
 
 
-@pytest.fixture
+@played_once
 def waiting(world):
     """A round in which four returns wait: 12 late and with another date, 13 and two parts of 17 without a change."""
     add_person("customs", "Customs Lead", "Customs", True, False)
@@ -180,9 +181,8 @@ def test_what_somebody_has_reported_on_since_is_to_be_read_first(waiting, sign_i
     assert "Accept all 2 that confirm no change" in text_of(page)
 
 
+@after(opened)
 def test_an_empty_queue_names_who_is_missing(world, sign_in):
-    opened(world)
-
     words = text_of(sign_in("secretariat").get(QUEUE))
 
     assert "Nothing waits for review" in words

@@ -20,6 +20,7 @@ from activities.summaries.rounds import NUMBERS, SETS, picture_of, round_of
 from tests.actions.rounds import asked, filed, opened, told
 from tests.generated import grow, on_track, say
 from tests.pages import cells_of, section_of
+from tests.scenes import after
 from tests.views.editing import text_of
 from tests.views.rounds import LIST, Q2_PAGE, closed, half_returned, late, message, page
 
@@ -204,8 +205,8 @@ def test_what_is_not_asked_for_any_more_counts_nowhere(world, sign_in):
     assert "4 of 34 returned" in text_of(sign_in("police").get(Q2_PAGE))
 
 
+@after(opened)
 def test_the_states_are_explained_from_their_table(world, sign_in):
-    opened(world)
     words = text_of(sign_in("police").get(Q2_PAGE))
 
     for meaning in MEANINGS.values():
@@ -244,9 +245,9 @@ def test_a_long_round_has_pages_and_can_be_printed_whole(world, sign_in):
 # The address -------------------------------------------------------------------------------------------------------
 
 
+@after(opened)
 @pytest.mark.parametrize("query", [{"state": "green"}, {"body": "nobody-at-all"}, {"colour": "red"}])
 def test_a_filter_that_cannot_be_read_is_named(world, sign_in, query):
-    opened(world)
     client = sign_in("police")
     answer = client.get(page(**query))
 
@@ -255,17 +256,17 @@ def test_a_filter_that_cannot_be_read_is_named(world, sign_in, query):
     assert client.get(f"{LIST}2021-22-q2.csv", query).status_code == 422
 
 
+@after(opened)
 def test_nothing_of_a_kind_says_so_and_leads_back(world, sign_in):
-    opened(world)
     words = text_of(sign_in("police").get(page(state="accepted")))
 
     assert "No return is like this" in words
     assert "All returns of the round" in words
 
 
+@after(opened)
 @pytest.mark.parametrize("quarter", ["2021-22-q3", "2021-22-q9", "none"])
 def test_a_quarter_without_a_round_has_no_page(world, sign_in, quarter):
-    opened(world)
     client = sign_in("secretariat")
 
     for path in ("/", ".csv", "/extend/", "/note/", "/close/", "/reopen/"):

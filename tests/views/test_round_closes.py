@@ -13,6 +13,7 @@ from activities.actions.returns import confirm_no_change
 from activities.actions.rounds import close_round, reopen_round
 from activities.quarters import FiscalQuarter
 from tests.actions.rounds import Q2, asked, opened, told
+from tests.scenes import after
 from tests.views.editing import BASE, text_of
 from tests.world import moment
 
@@ -74,9 +75,8 @@ def test_a_round_that_was_closed_twice_is_offered_twice(world, sign_in):
     assert "Closed with none of 35 returned" in findings[1]
 
 
+@after(opened)
 def test_an_open_round_is_not_offered(world, sign_in):
-    opened(world)
-
     assert not [words for words, _ in offered(sign_in("steering")) if words.startswith("Close")]
 
 

@@ -13,6 +13,7 @@ from activities.models import Return, Round
 from activities.returns import ReturnState
 from tests.actions.helpers import entries_written
 from tests.actions.rounds import asked, opened, told
+from tests.scenes import after
 from tests.views.editing import hidden, send, text_of
 from tests.views.rounds import LIST, Q2_PAGE, closed, half_returned, page
 from tests.world import World
@@ -53,8 +54,8 @@ def test_only_bodies_that_miss_something_are_offered(world, sign_in):
     assert len(offered) == 16
 
 
+@after(opened)
 def test_what_nobody_answers_for_can_be_extended_too(world, sign_in):
-    opened(world)
     send(sign_in("secretariat"), page("extend/"), **{**MORE_TIME, "body": "nobody"})
 
     assert set(Return.objects.filter(body=None).values_list("due_on", flat=True)) == {date(2022, 2, 28)}
@@ -100,8 +101,8 @@ def test_another_covering_note_is_written(world, sign_in):
     assert [entry.note for entry in made.history.order_by("sequence")] == ["Kia ora", "Please name who reports."]
 
 
+@after(opened)
 def test_the_same_note_writes_nothing(world, sign_in):
-    opened(world)
     client, before = sign_in("secretariat"), entries_written()
     send(client, page("note/"), note="Kia ora")
 
@@ -224,9 +225,8 @@ def test_reopening_needs_a_reason_and_a_day_to_come(world, sign_in, said, field)
     assert Round.objects.get().is_closed
 
 
+@after(opened)
 def test_an_open_round_has_nothing_to_reopen(world, sign_in):
-    opened(world)
-
     assert "This round is open" in text_of(sign_in("secretariat").get(page("reopen/")))
 
 
@@ -236,8 +236,8 @@ def test_an_open_round_has_nothing_to_reopen(world, sign_in):
 CHANGING = ("extend/", "note/", "close/", "reopen/")
 
 
+@after(opened)
 def test_only_the_secretariat_changes_a_round_and_only_now(world, sign_in):
-    opened(world)
     for path in CHANGING:
         for username in ("police", "steering"):
             assert sign_in(username).get(page(path)).status_code == 403

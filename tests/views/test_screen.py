@@ -19,6 +19,7 @@ from tests.actions.packs import frozen
 from tests.actions.rounds import opened, told
 from tests.generated import at_risk, grow, half_a_year, say
 from tests.pages import words_of
+from tests.scenes import after
 from tests.views.test_dashboard import rows_at, text_of
 from tests.world import PROGRAM, TODAY, World, moment
 
@@ -38,8 +39,8 @@ def put_on(world: World, meeting: Meeting, heading: str, **more: object) -> Agen
     return add_item(meeting=meeting, heading=heading, **{"seeks_decision": True, **more}, **told(world, TODAY))
 
 
+@after(half_a_year)
 def test_the_headline_the_counts_and_the_top_of_the_overdue_list_stand_first(world, sign_in):
-    half_a_year(world)
     response = sign_in("steering").get(URL)
     assert (
         text_of(response).count(
@@ -53,8 +54,8 @@ def test_the_headline_the_counts_and_the_top_of_the_overdue_list_stand_first(wor
     assert "138 days 1 Expand TNOC governance model No lead is stated – 229 days" in words
 
 
+@after(half_a_year)
 def test_every_count_leads_to_as_many_rows(world, sign_in):
-    half_a_year(world)
     client = sign_in("steering")
     context = client.get(URL).context
     for count in [*context["by_status"], *context["by_due_state"]]:
@@ -64,8 +65,8 @@ def test_every_count_leads_to_as_many_rows(world, sign_in):
         assert rows_at(client, url.replace("&amp;", "&")) == int(number)
 
 
+@after(half_a_year)
 def test_the_headline_is_that_of_the_dashboard(world, sign_in):
-    half_a_year(world)
     client = sign_in("steering")
     for at in ({}, {"as_at": "2021-12-31"}):
         large, small = client.get(URL, at).context, client.get(PLAN, at).context
@@ -84,15 +85,15 @@ def test_there_are_at_most_five_overdue_lines_and_the_number_of_all(sign_in):
 # What moved --------------------------------------------------------------------------------------------------------
 
 
+@after(half_a_year)
 def test_without_a_pack_movements_run_from_the_end_of_the_last_quarter(world, sign_in):
-    half_a_year(world)
     words = words_of(sign_in("steering").get(URL))
     assert "Since 31 December 2021: 6 statuses moved" in words
 
 
+@after(half_a_year)
 @pytest.mark.parametrize("at", [{}, {"as_at": "2022-01-25"}])
 def test_each_kind_of_movement_has_as_many_rows_as_the_comparison_it_leads_to(world, sign_in, at):
-    half_a_year(world)
     for day, to in ((date(2022, 1, 5), date(2022, 3, 31)), (date(2022, 1, 20), date(2022, 4, 30))):
         agreed = {"asked_by": "SFO", "agreed_by": "Steering Group", "reason": "Late data"}
         move_date(milestone=world.milestone(7), to=to, **agreed, by=PROGRAM, at=moment(day))
@@ -187,8 +188,8 @@ def test_a_meeting_without_a_question_says_so(world, sign_in):
 # The page ----------------------------------------------------------------------------------------------------------
 
 
+@after(half_a_year)
 def test_a_past_position_is_the_same_page_as_known_then(world, sign_in):
-    half_a_year(world)
     put_on(world, called(world, date(2022, 3, 1)), "Asked for only now")
     response = sign_in("steering").get(URL, {"as_at": "2022-01-20"})
     words = words_of(response)
@@ -235,8 +236,8 @@ def test_the_page_is_only_read(sign_in):
     assert sign_in("secretariat").post(URL).status_code == 405
 
 
+@after(half_a_year)
 def test_it_takes_twelve_queries_at_most_however_much_there_is(world, sign_in):
-    half_a_year(world)
     opened(world)
     put_on(world, called(world, date(2022, 3, 1)), "Name a lead", activity=world.activity(9))
     frozen(world, called(world, date(2022, 1, 31), date(2022, 1, 10)), date(2022, 1, 20))

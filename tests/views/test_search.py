@@ -19,6 +19,7 @@ from activities.summaries.search.hits import SAID
 from tests.actions.rounds import asked, filed, opened, told
 from tests.generated import grow, half_a_year, off_track, on_track, say
 from tests.pages import section_of, words_of
+from tests.scenes import after, played_once
 from tests.world import PROGRAM, World, moment
 from tnoc_tracker.record.change import Actor
 from tnoc_tracker.record.redaction import redact
@@ -28,7 +29,7 @@ from tnoc_tracker.record.writing import record
 PAGE = "/plans/tnoc-2021-22/search/"
 
 
-@pytest.fixture
+@played_once
 def progress(world: World) -> World:
     """Half a year of work."""
     half_a_year(world)
@@ -216,8 +217,8 @@ def test_items_of_an_agenda_are_found_also_those_taken_off(meeting, sign_in):
     assert found(sign_in("police").get(PAGE, {"q": "korero freight"})) == {"agenda": 1}
 
 
+@after(opened)
 def test_what_was_filed_is_found_until_it_is_an_update_and_drafts_never_are(world, sign_in):
-    opened(world)
     typed = {"what_was_done": "Sketches of a pīwakawaka."}
     save_draft(ret=asked(7), typed=typed, **told(world, date(2022, 1, 18), "sfo"))
     filed(world, 12, on_track("Two workshops with the toroa."))
@@ -228,8 +229,8 @@ def test_what_was_filed_is_found_until_it_is_an_update_and_drafts_never_are(worl
     assert "Return of Q2 FY2021/22, Police" in words_of(response)
 
 
+@after(opened)
 def test_what_was_sent_back_and_commented_is_found_with_its_return(world, sign_in):
-    opened(world)
     filed(world, 12)
     send_back(ret=asked(12), answer="Say which hoiho.", **told(world, date(2022, 1, 19)))
     comment_on_return(ret=asked(12), text="Ask the kārearea.", **told(world, date(2022, 1, 20), "sfo"))

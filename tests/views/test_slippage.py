@@ -14,6 +14,7 @@ from activities.models import Milestone, MilestoneKind
 from activities.reading import Reading
 from activities.summaries.slippage import Total, total
 from activities.summaries.slippage_totals import slippage
+from tests.scenes import played_once
 from tests.views.editing import address, text_of
 from tests.world import PROGRAM, World, moment
 
@@ -25,7 +26,7 @@ def move(world: World, milestone: Milestone, to: date, day: date, **said: str) -
     move_date(milestone=milestone, to=to, **told, by=PROGRAM, at=moment(day))
 
 
-@pytest.fixture
+@played_once
 def story(world: World) -> World:
     """Activity 1 moved twice (182 days), 7 once (90), 11 once (30, three bodies lead), 12 once back by 10 days."""
     move(world, world.milestone(1), date(2021, 12, 31), date(2021, 9, 1), reason="Nobody was invited")

@@ -4,6 +4,8 @@ import re
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from activities.actions.milestones import move_date
 from activities.actions.words import withdraw_activity
@@ -11,6 +13,7 @@ from activities.models import Activity, Milestone, StatusUpdate
 from activities.statuses import DeliveryStatus
 from tests.generated import at_risk, completed, grow, half_a_year, off_track, on_track, paused, say
 from tests.pages import cells_of, section_of
+from tests.scenes import after
 from tests.views.editing import address, text_of
 
 FEBRUARY = date(2022, 2, 14)
@@ -203,6 +206,31 @@ def test_the_same_status_again_is_a_confirmation(world, sign_in):
     send(sign_in("police"), update_of(12), status="on_track", what_was_done="Second.")
     trail = section_of(sign_in("steering").get(address(12)), "trail")
     assert "On track no change Second." in trail
+
+
+def test_of_many_reports_the_newest_fifty_can_be_corrected(world, sign_in):
+    for number in range(52):
+        say(world, 12, FEBRUARY, on_track(f"Report {number}."), by="police")
+    client = sign_in("police")
+    offered = [value for value, _ in client.get(update_of(12)).context["form"].fields["corrects"].choices]
+    assert offered == ["", *range(52, 2, -1)]
+    told = {"status": "on_track", "what_was_done": "It was otherwise."}
+    assert list(complaints(send(client, update_of(12), **told, corrects="2"))) == ["corrects"]
+    assert send(client, update_of(12), **told, corrects="3").status_code == 302
+    assert StatusUpdate.objects.get(number=53).corrects.number == 3
+
+
+def test_sending_a_report_takes_equally_many_queries_however_much_was_reported(world, sign_in):
+    client, counted = sign_in("secretariat"), []
+    for before in (1, 55):
+        for number in range(before):
+            say(world, 12, FEBRUARY, on_track(f"Report {number}."), by="police")
+        form = client.get(update_of(12)).context["form"]
+        sent = {"stamp": form["stamp"].value(), "once": form["once"].value(), "status": "on_track"}
+        with CaptureQueriesContext(connection) as queries:
+            assert client.post(update_of(12), {**sent, "what_was_done": "Another."}).status_code == 302
+        counted.append(len(queries))
+    assert counted[0] == counted[1] <= 30
 
 
 def test_what_usually_still_holds_is_taken_over_from_the_last_report(world, sign_in):
@@ -554,10 +582,10 @@ def test_the_choices_say_what_each_needs_in_this_situation(world, sign_in):
     assert choices["not_started"].needed == "the reason of the correction; what has changed."
 
 
+@after(half_a_year)
 def test_the_form_takes_at_most_twelve_queries_however_many_activities_there_are(
     world, sign_in, django_assert_max_num_queries
 ):
-    half_a_year(world)
     cases = [(sign_in(username), key) for username in ("secretariat", "police") for key in (12, 17)]
 
     def counts() -> list[int]:

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from activities.actions.milestones import move_date
 from tests.generated import completed, grow, half_a_year, off_track, say
+from tests.scenes import after
 from tests.views.test_dashboard import text_of
 from tests.world import PROGRAM, TODAY, moment
 
@@ -24,8 +25,8 @@ def test_every_activity_has_a_row_under_its_focus_area(sign_in):
     assert "None of 24 milestones is delivered or begun, 10 are past their date" in words
 
 
+@after(half_a_year)
 def test_each_milestone_is_said_in_words_and_stands_in_the_table(world, sign_in):
-    half_a_year(world)
     response = sign_in("steering").get(URL)
     words = text_of(response)
     assert "Part 2: due by 30 April 2022, originally 31 December 2021, due next quarter" in words
@@ -33,8 +34,8 @@ def test_each_milestone_is_said_in_words_and_stands_in_the_table(world, sign_in)
     assert len(response.context["table"]) == 24
 
 
+@after(half_a_year)
 def test_a_forecast_is_said_in_words_and_drawn(world, sign_in):
-    half_a_year(world)
     response = sign_in("steering").get(URL)
     assert "138 days overdue, forecast for 31 March 2022" in text_of(response)
     marks = {row.key: row.marks for row in response.context["chart"].rows}
@@ -81,6 +82,7 @@ def test_today_stands_in_the_chart_while_the_plan_runs(sign_in):
     assert 62 < chart.now < 63
 
 
+@after(half_a_year)
 @pytest.mark.parametrize(
     ("query", "keys", "words"),
     [
@@ -91,14 +93,13 @@ def test_today_stands_in_the_chart_while_the_plan_runs(sign_in):
     ],
 )
 def test_the_address_narrows_the_rows_and_the_heading_says_so(world, sign_in, query, keys, words):
-    half_a_year(world)
     response = sign_in("steering").get(URL, query)
     assert [row.key for row in response.context["chart"].rows] == keys
     assert words in text_of(response)
 
 
+@after(half_a_year)
 def test_a_set_of_milestones_shows_only_those_and_opens_the_table(world, sign_in):
-    half_a_year(world)
     response = sign_in("steering").get(URL, {"milestones": "to_come"})
     assert len(response.context["table"]) == 12
     assert sum(len(row.marks) for row in response.context["chart"].rows) == 12
