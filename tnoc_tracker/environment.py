@@ -63,6 +63,32 @@ def site_address(name: str) -> str:
     return text
 
 
+DEVELOPMENT_KEY = "only-for-development-and-the-demonstration-never-for-real-data"
+SHORTEST_KEY, LEAST_LETTERS = 50, 10
+"""What Django's own check for deployment asks of a key, and so many different letters at the least."""
+
+
+def secret_key(name: str, *, for_real: bool) -> str:
+    """The key that signs sessions; a real installation does not start without one of its own that nobody can guess.
+
+    What is said of a wrong one never quotes it.
+    """
+    text: str = env.str(name, default="").strip()
+    if not for_real:
+        return text or DEVELOPMENT_KEY
+    how = (
+        f"Set it to {SHORTEST_KEY} or more random characters, for example from "
+        "`python3 -c 'import secrets; print(secrets.token_urlsafe(50))'`"
+    )
+    if not text:
+        raise ImproperlyConfigured(f"{name} is not set. {how}, or set DEBUG=on to try things out.")
+    if text == DEVELOPMENT_KEY or text.startswith("django-insecure-"):
+        raise ImproperlyConfigured(f"{name} is one that everybody can look up, made for development. {how}.")
+    if len(text) < SHORTEST_KEY or len(set(text)) < LEAST_LETTERS:
+        raise ImproperlyConfigured(f"{name} is too short or too plain: it could be guessed. {how}.")
+    return text
+
+
 MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 
 

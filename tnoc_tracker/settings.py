@@ -10,7 +10,18 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from tnoc_tracker.environment import MAIL_PORTS, count, day, days, env, log_level, mail_server, site_address, switch
+from tnoc_tracker.environment import (
+    MAIL_PORTS,
+    count,
+    day,
+    days,
+    env,
+    log_level,
+    mail_server,
+    secret_key,
+    site_address,
+    switch,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -18,14 +29,7 @@ DEBUG = switch("DEBUG", default=False)
 DEMONSTRATION = switch("TNOC_DEMONSTRATION", default=False)
 TNOC_TODAY = day("TNOC_TODAY") if DEMONSTRATION else None
 
-SECRET_KEY = env.str("SECRET_KEY", default="")
-if not SECRET_KEY:
-    if not (DEBUG or DEMONSTRATION):
-        raise ImproperlyConfigured(
-            "SECRET_KEY is not set. Set it to 50 or more random characters, for example from "
-            "`python3 -c 'import secrets; print(secrets.token_urlsafe(50))'`, or set DEBUG=on to try things out."
-        )
-    SECRET_KEY = "only-for-development-and-the-demonstration-never-for-real-data"  # noqa: S105
+SECRET_KEY = secret_key("SECRET_KEY", for_real=not (DEBUG or DEMONSTRATION))
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -96,11 +100,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",  # outermost: the next one answers a wrong host with a page already
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "tnoc_tracker.middleware.PageCompressionMiddleware",
     "tnoc_tracker.middleware.RequestIdentifierMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "tnoc_tracker.middleware.SteadySessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -196,6 +201,7 @@ def _owners_database(ordinary: dict[str, Any]) -> dict[str, Any] | None:
 DATABASES = {"default": database_settings(_address("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}"))}
 MIGRATION_DATABASE = _owners_database(DATABASES["default"])
 PG_BIN = env.str("PG_BIN", default="")  # the folder of pg_dump and pg_restore; empty: they are on the PATH
+CHECK_PREPARED = False  # for tests: compare every query that is kept with what would be put together now
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "agencies.Person"
@@ -247,12 +253,15 @@ SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]  # asked by the proxy itself,
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+BEHIND_PROXY = switch("BEHIND_PROXY", default=False)  # it says whether a request came over HTTPS, and from where
 if not (DEBUG or DEMONSTRATION):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    # With this prefix a browser takes them from this very host only, over HTTPS: no neighbour can plant one.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
     SECURE_SSL_REDIRECT = switch("SECURE_SSL_REDIRECT", default=True)
     SECURE_HSTS_SECONDS = count("SECURE_HSTS_SECONDS", default=365 * 24 * 3600)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
-    if switch("BEHIND_PROXY", default=False):
+    if BEHIND_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CONTENT_SECURITY_POLICY = {
@@ -300,6 +309,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG or DEMONSTRATION
+REMEMBERED_CHARACTERS = count("REMEMBERED_CHARACTERS", default=8_000_000)  # of drawn pages, in each process; 0: none
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 LOGGING: dict[str, Any] = {
@@ -309,8 +319,12 @@ LOGGING: dict[str, Any] = {
         "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
         "json": {"()": "tnoc_tracker.record.events.JsonLines"},
     },
+    "filters": {
+        "without keys": {"()": "tnoc_tracker.record.events.WithoutKeys"},
+        "not twice": {"()": "tnoc_tracker.troubles.NotTwice"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["without keys"]},
         # Events go to standard output as JSON; a command's own output stays its own (see manage.py).
         "events": {
             "class": "logging.StreamHandler",
@@ -321,7 +335,12 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         # Refusals are on the access log; a mistyped form or address is no event, and no traceback in the log.
-        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        "django.request": {
+            "handlers": ["console"],
+            "filters": ["not twice"],
+            "level": "ERROR",
+            "propagate": False,
+        },
         "tnoc": {"handlers": ["events"], "level": log_level("LOG_LEVEL", default="INFO"), "propagate": False},
         "axes": {"handlers": ["console"], "level": "ERROR", "propagate": False},
     },
