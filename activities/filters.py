@@ -191,7 +191,7 @@ class ActivityFilter(django_filters.FilterSet):
 
     def __init__(self, data: Any, reading: Reading) -> None:
         """Offer what the plan of the reading holds."""
-        super().__init__(data, queryset=reading.all_activities.order_by("position"))
+        super().__init__(data, queryset=Activity.objects.none())  # the reading's rows are put together when asked for
         self.reading = reading
         self.bodies: dict[str, Body] = {body.slug: body for body in reading.bodies.values()}
         self.focuses = {area.slug: area for area in reading.focus_areas}
@@ -213,10 +213,9 @@ class ActivityFilter(django_filters.FilterSet):
         return found
 
     def filter_queryset(self, queryset: ActivityQuerySet) -> ActivityQuerySet:
-        """The rows that are asked for; withdrawn activities are left out unless they are."""
-        if not self.said.get("withdrawn"):
-            queryset = queryset.present()
-        found: ActivityQuerySet = super().filter_queryset(queryset)
+        """The rows of the reading that are asked for; withdrawn activities are left out unless they are."""
+        rows = self.reading.all_activities.order_by("position")
+        found: ActivityQuerySet = super().filter_queryset(rows if self.said.get("withdrawn") else rows.present())
         return found
 
     # One method per filter --------------------------------------------------------------------------------------
