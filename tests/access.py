@@ -24,7 +24,7 @@ from activities.actions.meetings import call_meeting
 from activities.actions.packs import freeze_pack
 from activities.actions.proposals import propose_date
 from activities.actions.rounds import open_round
-from activities.models import ActionPlan, Activity, DateProposal, Decision, Milestone, Pack, Part, Return, Role
+from activities.models import ActionPlan, Activity, DateProposal, Decision, Milestone, Part, Return, Role
 from activities.quarters import FiscalQuarter
 from agencies.actions.memberships import change_membership
 from agencies.actions.people import set_administrator, set_may_sign_in
@@ -260,12 +260,6 @@ def a_decision(slug: str) -> Decision:
     """The decision of a plan."""
     decision: Decision = Decision.objects.select_related("meeting").get(meeting__plan__slug=slug)
     return decision
-
-
-def a_pack(slug: str) -> Pack:
-    """The pack of a plan."""
-    pack: Pack = Pack.objects.get(meeting__plan__slug=slug)
-    return pack
 
 
 # Asking ---------------------------------------------------------------------------------------------------------------

@@ -30,18 +30,16 @@ from tests.access import (
 )
 from tests.actions.packs import frozen
 from tests.deciding import meeting
-from tests.test_access import (  # noqa: F401  a fixture is used by its name
+from tests.test_access import (
     ADMINISTRATOR,
     ANONYMOUS,
     ANYBODY,
-    MEMBERS,
     OUTSIDER,
     READER,
     SECRETARIAT,
-    STEERING,
     TABLE,
     address_of,
-    arguments,
+    arguments,  # noqa: F401  a fixture is used by its name
     expected,
     given,
 )

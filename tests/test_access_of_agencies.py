@@ -25,18 +25,11 @@ from tests.actions.rounds import asked, opened
 from tests.deciding import decide, meeting
 from tests.played_rounds import PARTS, WHOLE
 from tests.scenes import after
-from tests.test_access import (  # noqa: F401  a fixture is used by its name
+from tests.test_access import (
     ADMINISTRATOR,
-    ANONYMOUS,
-    ANYBODY,
-    MEMBERS,
     OUTSIDER,
     READER,
     SECRETARIAT,
-    TABLE,
-    address_of,
-    arguments,
-    expected,
     given,
 )
 from tests.world import World

@@ -35,17 +35,16 @@ from tests.access import (
 from tests.actions.rounds import asked, opened
 from tests.deciding import meeting
 from tests.scenes import after
-from tests.test_access import (  # noqa: F401  a fixture is used by its name
+from tests.test_access import (
     ADMINISTRATOR,
     ANONYMOUS,
-    ANYBODY,
     MEMBERS,
     OUTSIDER,
     READER,
     SECRETARIAT,
     TABLE,
     address_of,
-    arguments,
+    arguments,  # noqa: F401  a fixture is used by its name
     expected,
     given,
 )

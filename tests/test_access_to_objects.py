@@ -34,17 +34,11 @@ from tests.access import (
 )
 from tests.generated import grow
 from tests.scenes import played_once
-from tests.test_access import (  # noqa: F401  a fixture is used by its name
+from tests.test_access import (
     ADMINISTRATOR,
-    ANONYMOUS,
     ANYBODY,
-    MEMBERS,
-    OUTSIDER,
-    READER,
     SECRETARIAT,
     TABLE,
-    address_of,
-    arguments,
     expected,
     given,
 )

@@ -17,14 +17,13 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from tests.test_access import (  # noqa: F401  a fixture is used by its name
+from tests.test_access import (
     ADMINISTRATOR,
     ADMINISTRATORS,
     SECRETARIAT,
     TABLE,
     address_of,
-    arguments,
-    every_address,
+    arguments,  # noqa: F401  a fixture is used by its name
 )
 from tests.world import World
 from tnoc_tracker.record.verification import verify

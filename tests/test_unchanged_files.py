@@ -140,8 +140,9 @@ def test_a_setting_of_what_is_printed_is_another_tag(
     assert again(sign_in("steering"), ACTIVITIES, held).status_code == 200
 
 
-def test_what_one_has_seen_is_part_of_what_is_new_since(story: World, sign_in: SignIn) -> None:
-    client, url = sign_in("steering"), "/plans/tnoc-2021-22/compare.csv?from=last-visit"
+@pytest.mark.parametrize("written", ["last-visit", "%20last-visit%20"])
+def test_what_one_has_seen_is_part_of_what_is_new_since(story: World, sign_in: SignIn, written: str) -> None:
+    client, url = sign_in("steering"), f"/plans/tnoc-2021-22/compare.csv?from={written}"
     mark_as_seen(person_id=story.person("steering").id, at=moment(date(2022, 1, 31)))
     held = tag(client, url)
     assert again(client, url, held).status_code == 304

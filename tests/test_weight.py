@@ -12,17 +12,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http.response import HttpResponseBase
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from tests.benchmarks.targets import MOST_QUERIES
 from tests.generated import grow, half_a_year, off_track, say
 from tests.scenes import after
 from tests.serving import static_files
-from tests.test_access import (  # noqa: F401  a fixture is used by its name
+from tests.test_access import (
     ANONYMOUS,
     TABLE,
     address_of,
-    arguments,
+    arguments,  # noqa: F401  a fixture is used by its name
 )
 from tests.test_list_files import content
 from tests.world import TODAY, World
@@ -37,6 +40,9 @@ BROWSER = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 LINKED = re.compile(rb'<(?:link rel="(?:icon|stylesheet)" href|script src)="([^"]+)"')
 NO_PAGE_NOW = {"home", "healthz", "readyz", "calendar", "activity_reinstate", "pack_page"}
 """Addresses that lead elsewhere, answer no HTML or refuse; the test's pack has no real page (see the next test)."""
+
+ASKS_MORE = {"pack_preview"}
+"""The whole pack as it would be frozen now, each of its sections with questions of its own; the Secretariat's alone."""
 
 PLAN = "/plans/tnoc-2021-22/"
 WORDS = (
@@ -89,18 +95,23 @@ class Browser:
         return self.files[url]
 
 
-def test_no_page_weighs_more_than_it_should(sign_in: Callable[[str], Client], arguments: dict[str, Any]) -> None:  # noqa: F811
+def test_no_page_weighs_more_or_asks_the_database_more_than_it_should(
+    sign_in: Callable[[str], Client],
+    arguments: dict[str, Any],  # noqa: F811
+) -> None:
     half_a_year(World())
     browsers = {ANONYMOUS: Browser(Client())}
     browsers |= {role: Browser(sign_in(role)) for role in ("secretariat", "administrator", "police")}
-    weighed = {}
+    weighed, queries = {}, {}
     for name, row in TABLE.items():
         role = next((each for each in browsers if each in row.look), None)
         if role:
-            page, files = browsers[role].first_view(address_of(name, arguments))
-            weighed[name] = page + files
+            with CaptureQueriesContext(connection) as asked:
+                page, files = browsers[role].first_view(address_of(name, arguments))
+            weighed[name], queries[name] = page + files, len(asked)
             assert files <= MOST_OF_FILES, name
     assert {name: size for name, size in weighed.items() if size > MOST} == {}
+    assert {name for name, count in queries.items() if weighed[name] and count > MOST_QUERIES} == ASKS_MORE, queries
     not_weighed = {name for name, size in weighed.items() if not size}
     assert {name for name in not_weighed if not name.endswith("_file")} == NO_PAGE_NOW
 

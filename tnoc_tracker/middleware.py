@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -18,9 +19,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from agencies.standing import Standing
+from agencies.views.kept import readable
 from tnoc_tracker import errors
 from tnoc_tracker.record.change import Fate, current_fate, in_request
 from tnoc_tracker.record.clock import machine_now, the_clock
+from tnoc_tracker.record.forms import outcome_of
 from tnoc_tracker.troubles import behind, note_trouble, trouble_of
 
 SEEN = "seen"
@@ -35,6 +38,9 @@ The last two tell the proxy and monitoring whether the tracker runs, and nothing
 
 OPEN_WITHOUT_MEMBERSHIP = {"account", "password", "help", *OPEN_WITHOUT_SIGN_IN}
 """Pages that a signed-in person without a live membership may see; administrators see theirs as well."""
+
+REFUSALS = {403, 404, 409, 422}
+"""What a form is answered that is not taken."""
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -169,6 +175,32 @@ class StandingMiddleware:
         if standing.is_administrator and name == "home" and request.method in ("GET", "HEAD"):
             return redirect("people")
         return errors.no_access(request)
+
+
+class SentAgainMiddleware:
+    """Lead whoever sends a form again that was carried out to where it led, though its page refuses it by now.
+
+    What a form was about may be gone once it is carried out (a proposal that is answered, a quarter that has its
+    round): who sends it again, because no answer came, is not told that it was refused.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        """Keep the next handler."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Look for the form's key where the answer is a refusal; in place, a part of a page is answered as it is."""
+        response = self.get_response(request)
+        standing = request.standing  # type: ignore[attr-defined]
+        in_place = request.headers.get("HX-Request") == "true"
+        if request.method != "POST" or response.status_code not in REFUSALS or in_place or standing is None:
+            return response
+        (*_, key) = readable(request).get("once") or [""]
+        led_to = outcome_of(key, standing.actor.person_id) if standing.may_read_register else ""
+        if not led_to:
+            return response
+        messages.info(request, "This was saved before, and was not saved twice.")
+        return redirect(led_to)
 
 
 class MethodMiddleware:

@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "tnoc_tracker.middleware.SentAgainMiddleware",
     "tnoc_tracker.middleware.MethodMiddleware",
 ]
 
@@ -238,6 +239,8 @@ AXES_SENSITIVE_PARAMETERS = [  # what a failed attempt must not keep of the form
     "new_password",
     "again",
     "csrfmiddlewaretoken",
+    "kept",  # what somebody had typed into another form (see agencies.views.kept)
+    "next",
 ]
 SILENCED_SYSTEM_CHECKS = [
     "axes.W006",  # asks for locking by address too, which would lock an agency out with one of its people

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 
 from activities.actions.common import Refused, hold_plan, require, require_words
 from activities.actions.meetings import hold_meeting, require_on
@@ -71,12 +70,19 @@ def save_pack_draft(
     return draft
 
 
-def order_of(meeting: Meeting, *, summary: str, corrected_why: str = "", by: Standing, at: datetime) -> PackOrder:
-    """What the next version of a meeting's pack would be made of: for a preview, and for freezing."""
-    number = (Pack.objects.filter(meeting=meeting).aggregate(last=Max("number"))["last"] or 0) + 1
+def last_pack(meeting: Meeting) -> Pack | None:
+    """The last version of a meeting's pack."""
+    return Pack.objects.filter(meeting=meeting).order_by("-number").first()
+
+
+def order_of(
+    meeting: Meeting, *, last: Pack | None, summary: str, corrected_why: str = "", by: Standing, at: datetime
+) -> PackOrder:
+    """What the version after ``last`` of a meeting's pack would be made of: for a preview, and for freezing."""
+    number = last.number + 1 if last else 1
     earlier = Pack.objects.filter(meeting__plan_id=meeting.plan_id, meeting__held_on__lt=meeting.held_on)
     previous = earlier.filter(meeting__called_off_on=None).order_by("-meeting__held_on", "-number").first()
-    return PackOrder(meeting, number, previous, at, by.actor.name, summary, corrected_why)
+    return PackOrder(meeting, number, previous, at, by.actor.name, summary, corrected_why.strip())
 
 
 @transaction.atomic
@@ -102,7 +108,7 @@ def freeze_pack(
     if expected is not None and expected != _draft_version(held):
         raise Conflict("Somebody else has changed the summary since you opened it.")
     words = require_words(summary, "summary", "Write the summary: one paragraph for the group.")
-    order = _numbered(order_of(held, summary=words, corrected_why=corrected_why.strip(), by=by, at=at))
+    order = _numbered(order_of(held, last=last_pack(held), summary=words, corrected_why=corrected_why, by=by, at=at))
     files = {made.form: made for made in make(order)}
     assert set(files) >= AT_FREEZING  # noqa: S101  what the edge promises to make
     pack = Pack(

@@ -6,7 +6,7 @@ is in sight, in groups; with it, those that the chosen status needs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -230,13 +230,13 @@ class StatusForm(RegisterForm):
         milestones: Iterable[Any] = (),
         reports_milestones: bool = True,
         last: Any = None,
-        earlier: Iterable[Any] = (),
+        earlier: Callable[[], Iterable[Any]] = tuple,
         offer: Offer = NO_OFFER,
         **kwargs: Any,
     ) -> None:
         """Offer what may be said in the situation; ``milestones`` are the open ones, ``last`` the last report.
 
-        ``earlier`` are the reports that can be corrected, ``offer`` the decisions that may be followed.
+        ``earlier`` gives the reports that can be corrected, ``offer`` the decisions that may be followed.
         """
         initial = {"status": situation.status.value, **_taken_over(last), **kwargs.pop("initial", {})}
         super().__init__(*args, initial=initial, **kwargs)
@@ -247,7 +247,7 @@ class StatusForm(RegisterForm):
         self.fields["status"].choices = [(each.value, choice) for each, choice in offered.items()]  # type: ignore[attr-defined]
         self._leave_out({name for choice in offered.values() for name in choice.needs})
         self._offer_forecasts()
-        self._offer_corrections(list(earlier))
+        self._offer_corrections(last, earlier)
         self.reported = self.milestones if reports_milestones else []
         for milestone in self.reported:
             verb = "Begun" if milestone.is_start else "Delivered"
@@ -269,15 +269,20 @@ class StatusForm(RegisterForm):
         else:
             field.choices = [("", "The most pressing milestone"), *named]
 
-    def _offer_corrections(self, earlier: list[Any]) -> None:
+    def _offer_corrections(self, last: Any, earlier: Callable[[], Iterable[Any]]) -> None:
+        """Offer the earlier reports, which are looked up where they are shown, or where one was chosen."""
         field: Any = self.fields["corrects"]
-        if earlier:
-            field.choices = [
-                ("", "None: it tells what is new"),
-                *((each.number, report_label(each)) for each in earlier),
-            ]
-        else:
+        if last is None:
             del self.fields["corrects"]
+            return
+
+        def offered() -> list[tuple[Any, str]]:
+            return [
+                ("", "None: it tells what is new"),
+                *((each.number, report_label(each)) for each in earlier()),
+            ]
+
+        field.choices = offered
 
     @property
     def groups(self) -> list[Group]:

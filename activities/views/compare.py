@@ -63,7 +63,7 @@ def compare_page(request: HttpRequest, plan: str) -> HttpResponse:
 
 
 @require_safe
-@unless_unchanged(lambda request: request.GET.get("from") == LAST_VISIT and seen_upto(request.user.id))
+@unless_unchanged(lambda request: request.GET.get("from", "").strip() == LAST_VISIT and seen_upto(request.user.id))
 def compare_file(request: HttpRequest, plan: str, ending: str) -> HttpResponseBase:
     """The same rows as a file, in the page's order and words."""
     reading = reading_of(request, plan)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from activities.actions.common import Refused
-from activities.actions.packs import PackOrder, freeze_pack, order_of, save_pack_draft
+from activities.actions.packs import PackOrder, freeze_pack, last_pack, order_of, save_pack_draft
 from activities.exports.packs.making import Uncountable, at_freezing, document_of
 from activities.exports.packs.page import page_of
 from activities.forms.packs import SummaryForm
@@ -63,15 +62,20 @@ class Preparing:
         return PackDraft.objects.filter(meeting_id=self.meeting.id).first() or PackDraft(meeting_id=self.meeting.id)
 
     @cached_property
+    def last(self) -> Pack | None:
+        """The last version of it that was frozen."""
+        return last_pack(self.meeting)
+
+    @cached_property
     def order(self) -> PackOrder:
         """What the next version would be made of now, with the summary as it is kept."""
-        return order_of(self.meeting, summary=self.summary, by=self.request.standing, at=self.request.moment)
+        told = {"by": self.request.standing, "at": self.request.moment}
+        return order_of(self.meeting, last=self.last, summary=self.summary, **told)
 
     @cached_property
     def summary(self) -> str:
         """The summary as it is kept; that of the last version where nothing was written since it was frozen."""
-        last = Pack.objects.filter(meeting_id=self.meeting.id).order_by("-number").first()
-        kept: datetime | None = self.draft.saved_at
+        last, kept = self.last, self.draft.saved_at
         return last.summary if last and (kept is None or kept <= last.frozen_at) else self.draft.summary
 
     @property

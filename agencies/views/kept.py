@@ -24,6 +24,9 @@ LONGEST = 200_000
 
 NEVER_SHOWN = {"csrfmiddlewaretoken", "do", "once", "seen", "stamp", "next", "username"}
 
+CHOSEN = {"status", "kind", "verdict", "about", "allows"}
+"""Fields that hold a choice by its code (``at_risk``), which is shown in words; all others hold what was typed."""
+
 Fields = list[tuple[str, str]]
 
 
@@ -104,7 +107,11 @@ def is_secret(name: str) -> bool:
 def shown(fields: Fields | tuple[tuple[str, str], ...]) -> Fields:
     """What somebody typed among some fields, with their names for people; never a password."""
     return [
-        (name.replace("_", " ").capitalize(), value)
+        (_in_words(name), _in_words(value) if name in CHOSEN else value)
         for name, value in fields
         if value.strip() and name not in NEVER_SHOWN and not is_secret(name)
     ]
+
+
+def _in_words(code: str) -> str:
+    return code.replace("_", " ").capitalize()

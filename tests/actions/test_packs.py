@@ -15,6 +15,7 @@ from activities.actions.packs import (
     PackOrder,
     add_pack_file,
     freeze_pack,
+    last_pack,
     order_of,
     save_pack_draft,
 )
@@ -159,7 +160,7 @@ def test_what_a_preview_is_made_of_is_what_a_pack_is_frozen_from(world, held):
 
     frozen(world, held)
     nxt = later(world)
-    preview = order_of(nxt, summary="Late", **told(world, NOON))
+    preview = order_of(nxt, last=last_pack(nxt), summary="Late", **told(world, NOON))
     frozen(world, nxt, NOON, summary="Late", make=make)
     assert orders == [preview]
 

@@ -9,10 +9,13 @@
     .venv/bin/python -m tests.benchmarks.people 200 postgresql
     .venv/bin/python -m tests.benchmarks.memory 10000 postgresql
     .venv/bin/python -m tests.benchmarks.starting
+    .venv/bin/python -m tests.benchmarks.searches 200000 postgresql
+    .venv/bin/python -m tests.benchmarks.regular_expressions
 
-The first argument of the first two is the number of entries (60,000 if nothing is said), the second the database
-(SQLite). Each makes a throw-away database of its own, which takes longer than the measurement: two minutes for a
-million. The registers that pages are measured in have names (see data_sets.py).
+For ``verification``, ``past_positions`` and ``searches`` the number is that of entries (60,000 if nothing is said), for
+``people`` of people, for ``memory`` of requests; then comes the database (SQLite). Each makes a throw-away database of
+its own, which takes longer than the measurement: two minutes for a million. The registers that pages are measured in
+have names (see data_sets.py).
 """
 
 import os
@@ -41,5 +44,6 @@ def vendor_of(arguments: list[str]) -> str:
 if not settings.configured:  # run by hand; the suite has chosen its database long before
     os.environ["DJANGO_SETTINGS_MODULE"] = f"tests.settings.{vendor_of(sys.argv[1:])}"
     os.environ.setdefault("LOG_LEVEL", "WARNING")
+    os.environ["MEASURED"] = "on"  # PostgreSQL syncs every commit, as in production
     django.setup()
     signal.signal(signal.SIGTERM, lambda *_args: sys.exit(1))  # servers and databases are cleared away all the same

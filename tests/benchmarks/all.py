@@ -12,14 +12,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 from django.conf import settings
 
 from tests.benchmarks import VENDORS
 from tests.benchmarks.data_sets import SETS
+from tests.benchmarks.pages import FIGURES
 
-FIGURES = Path(settings.BASE_DIR) / "docs" / "figures"
 MILLION = "1000000"
 PEOPLE = {"sqlite": "25", "postgresql": "200"}
 
@@ -38,7 +37,8 @@ def commands(small: bool) -> list[tuple[str, ...]]:
             ("people", PEOPLE[vendor], vendor),
             ("memory", "10000", vendor),
         ]
-    return [*found, *(() if small else (("starting",),)), ("report",)]
+    last = () if small else (("starting",), ("regular_expressions",))
+    return [*found, *last, ("report",)]
 
 
 def run(command: tuple[str, ...]) -> bool:

@@ -5,7 +5,8 @@
 
 ``report`` asks for the password of NAME, who belongs to the Secretariat, and writes what was acknowledged to FILE, line
 by line, synced. Cut the power of the tracker’s machine meanwhile, or set its clock back by an hour (``date -s``) and
-forth again. Then copy FILE there and let ``look`` find every line in the register, once. Never on a register in use.
+forth again. Then copy FILE there and let ``look``, with the tracker’s own environment, find every line in the register,
+once. Never on a register in use.
 The tracker is asked without a proxy: gunicorn bound to that address, with SECURE_SSL_REDIRECT=off, and ALLOWED_HOSTS.
 """
 
@@ -20,6 +21,8 @@ from pathlib import Path
 
 import django
 
+if __name__ == "__main__" and len(sys.argv) < 3:
+    sys.exit(__doc__)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tnoc_tracker.settings")
 django.setup()  # what follows loads models
 

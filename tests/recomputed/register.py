@@ -91,10 +91,6 @@ class History:
                 tables[table].append(known[-1])
         return Register(self, tables, moment_known, on)
 
-    def first_entry(self, row: Row) -> Row:
-        """The entry with which an object came into the register."""
-        return self.entries[row["table"], row["id"]][0]
-
 
 class Register:
     """The rows known at a moment, and the answers that follow from them on a day."""

@@ -11,9 +11,10 @@ from django.db import connection, connections, transaction
 from activities.models import Activity
 from tests.generated import on_track, say
 from tests.world import PROGRAM, World
+from tnoc_tracker.record import state
 from tnoc_tracker.record.guards import guarded_models
 from tnoc_tracker.record.redaction import redact
-from tnoc_tracker.record.state import forget, state_of_record
+from tnoc_tracker.record.state import forget, name_of_record, state_of_record
 from tnoc_tracker.record.writing import record
 
 
@@ -97,3 +98,52 @@ def test_a_change_that_began_first_and_commits_last_moves_it_on_too() -> None:
         slow.result()
     assert seen == [before + 1, before + 1]
     assert state_of_record() == state_of_record() == before + 2 == entries()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nor_is_a_change_overlooked_that_began_to_write_last_and_has_the_lower_number() -> None:
+    """Its transaction lies beyond the edge of a snapshot (``754:754:``), which looks as if nobody wrote."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer at a time: entries are numbered in the order of their commits")
+    world, begun, written, committed, counted = World(), Event(), Event(), Event(), Event()
+    forget()
+    before, name = state_of_record(), name_of_record()
+
+    def begun_first() -> None:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_current_xact_id()")  # as by the key of its form
+                begun.set()
+                assert written.wait(20)
+                change(world, 2, "Numbered last")
+        finally:
+            committed.set()
+            connections.close_all()
+
+    def begun_last() -> None:
+        try:
+            assert begun.wait(20)
+            with transaction.atomic():
+                change(world, 3, "Numbered first")
+                written.set()
+                assert counted.wait(20)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        done = [pool.submit(begun_first), pool.submit(begun_last)]
+        assert committed.wait(20)
+        seen, named = [state_of_record() for _ in range(3)], name_of_record()
+        counted.set()
+        for each in done:
+            each.result()
+    assert seen == [before + 1] * 3
+    assert state_of_record() == state_of_record() == state_of_record() == before + 2 == entries()
+    assert len({name, named, name_of_record()}) == 3
+
+
+def test_a_record_restored_in_its_place_is_counted_anew(world: World) -> None:
+    state_of_record()
+    told = state._Settled((10**12,) * len(state._tables()), 10**6, (10**12,) * len(state._tables()))
+    state._settled[str(connection.settings_dict["NAME"])] = told  # of another, which had more
+    assert state_of_record() == entries()

@@ -15,13 +15,13 @@ from django.test import Client
 
 from agencies.models import Message
 from tests.security.markup import html_of
-from tests.test_access import (  # noqa: F401  fixtures are used by their names
+from tests.test_access import (
     ADMINISTRATOR,
     ADMINISTRATORS,
     SECRETARIAT,
     TABLE,
     address_of,
-    arguments,
+    arguments,  # noqa: F401  a fixture is used by its name
 )
 from tests.views.test_sign_in import CountingHasher, lock, send
 from tests.world import FIXTURES, PASSWORD, World

@@ -20,13 +20,13 @@ from django.urls import NoReverseMatch, path, reverse
 from tests.actions.packs import frozen_with_page
 from tests.deciding import meeting
 from tests.security.markup import html_of, policy_of, troubles_of
-from tests.test_access import (  # noqa: F401  fixtures are used by their names
+from tests.test_access import (
     ADMINISTRATOR,
     ADMINISTRATORS,
     SECRETARIAT,
     TABLE,
     address_of,
-    arguments,
+    arguments,  # noqa: F401  a fixture is used by its name
     every_address,
 )
 from tests.world import World

@@ -5,12 +5,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connections
 from django.test import Client
 
-from activities.models import StatusUpdate
+from activities.models import Milestone, StatusUpdate
 from tests.world import World
 from tnoc_tracker.record.models import OnceKey
 
@@ -58,3 +59,24 @@ def test_a_key_of_somebody_else_is_no_way_round(world: World, sign_in: Any) -> N
     again = secretariat.post(UPDATE, {**sent, "what_was_done": "Something else."})
     assert again.status_code in (302, 409)
     assert [each.what_was_done for each in StatusUpdate.objects.order_by("id")] == ["Met."]
+
+
+def test_what_was_carried_out_is_not_called_refused_though_its_page_is_gone(world: World, sign_in: Any) -> None:
+    milestone = Milestone.objects.filter(activity_id=world.activity(12).id, delivered_on=None).latest("id")
+    about = f"/plans/tnoc-2021-22/activities/12/milestones/{milestone.id}/"
+    police, secretariat = sign_in("police"), sign_in("secretariat")
+
+    def sent_to(url: str, **more: str) -> dict[str, str]:
+        form = police.get(url).context["form"]
+        return {"stamp": form["stamp"].value(), "once": form["once"].value(), **more}
+
+    asked = sent_to(f"{about}propose/", day="30/06/2022", reason="The bank asked.")
+    assert police.post(f"{about}propose/", asked).status_code == 302
+    taken_back = sent_to(f"{about}proposal/take-back/", reason="No longer.", note="No longer.", why="No longer.")
+    answers = [police.post(f"{about}proposal/take-back/", taken_back) for _ in range(2)]
+    assert [(each.status_code, each["Location"]) for each in answers] == [(302, answers[0]["Location"])] * 2
+    assert "was not saved twice" in police.get(answers[1]["Location"]).content.decode()
+
+    fresh = {**taken_back, "once": str(uuid4())}
+    assert police.post(f"{about}proposal/take-back/", fresh).status_code == 404
+    assert secretariat.post(f"{about}proposal/take-back/", taken_back).status_code == 404  # a key of somebody else

@@ -53,8 +53,6 @@ NO_WORDS = {
 }
 """Columns that hold a code of the program's own, which no person types as they like."""
 
-OF_A_PERSON = ("history_change_reason", "actor_name")
-
 PAGES_OF_A_KIND = 3
 """So many pages of each address are read as each person."""
 

@@ -259,3 +259,10 @@ def test_nobody_can_forge_a_line_of_the_access_log_or_leave_a_password_there(
     lines = [record.getMessage() for record in caplog.records if record.name == "tnoc.access"]
     assert lines
     assert not any("\n" in line or "secret" in line for line in lines)
+
+
+def test_a_failed_attempt_keeps_nothing_of_the_form_that_goes_with_it(client: Client) -> None:
+    send(client, "police", "wrong", kept='["/plans/x/", [["reason", "Words of somebody else"]]]', next="/?q=Words")
+    attempt = AccessAttempt.objects.get()
+    assert "kept=***" in attempt.post_data
+    assert "Words" not in f"{attempt.post_data} {attempt.get_data} {attempt.path_info}"

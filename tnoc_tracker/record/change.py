@@ -79,7 +79,7 @@ def current_fate() -> Fate:
 
 
 def fate_is(fate: Fate) -> None:
-    """Note what has become of it; used by ``do_once`` and nobody else."""
+    """Note what has become of it; used by ``do_once`` and ``outcome_of``, and nobody else."""
     _fate.set(fate)
 
 

@@ -48,6 +48,19 @@ def _spent(key: uuid.UUID) -> QuerySet[OnceKey]:
     return OnceKey.objects.filter(key=key)
 
 
+def outcome_of(typed_key: str, person_id: int) -> str:
+    """Where somebody's form led that was carried out before, by its key; empty where it was not, or not for them."""
+    try:
+        key = uuid.UUID(typed_key)
+    except ValueError:
+        return ""
+    spent: OnceKey | None = next(iter(ask(_spent, key=key)), None)
+    if spent is None or spent.person_id != person_id:
+        return ""
+    fate_is(Fate.SAVED)
+    return str(spent.outcome)
+
+
 def do_once(typed_key: str, person_id: int, do: Callable[[], str]) -> str:
     """Carry out a change together with spending a form's once-only key; returns where to go next.
 

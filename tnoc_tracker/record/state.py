@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
+from itertools import chain
 from operator import itemgetter
 from typing import Final
 
@@ -21,21 +22,25 @@ from tnoc_tracker.record.guards import guarded_models
 
 @dataclass(frozen=True)
 class _Settled:
-    """What need not be counted again: in each table the entries up to an id, below which none can come any more."""
+    """What need not be counted again: in each table the entries up to an id, below which none can come any more.
+
+    ``offered`` are the ids up to which that was found out by the last look, and which the next one may settle.
+    """
 
     upto: tuple[int, ...]
     total: int
+    offered: tuple[int, ...]
 
 
 _settled: Final[dict[str, _Settled]] = {}
-"""By database; a process counts the whole record once, and then what came since."""
+"""By database; a process counts the whole record twice, and then what came since."""
 
 
 def state_of_record() -> int:
     """The number of entries on record, as this connection sees them now (one query).
 
-    Equal numbers mean equal content within one database. A process that outlives its database (another is restored
-    in its place) is told by nobody: what is kept by this number should not be kept for long.
+    Equal numbers mean equal content within one database. A process may outlive its database (another is restored in
+    its place): what is kept by this number should not be kept for long.
     """
     return _look(sealed=False)[0]
 
@@ -53,18 +58,24 @@ def name_of_record() -> str:
 def _look(*, sealed: bool) -> tuple[int, list[str]]:
     """The number of entries; with ``sealed`` also the newest seal of each table."""
     tables, database = _tables(), str(connection.settings_dict["NAME"])
-    known = _settled.get(database) or _Settled((0,) * len(tables), 0)
+    none = (0,) * len(tables)
+    known = _settled.get(database) or _Settled(none, 0, none)
     with connection.cursor() as cursor:
-        cursor.execute(_query(tables, connection.vendor, sealed), known.upto)
-        (_, oldest, newest, _), *rows = sorted(cursor.fetchall(), key=itemgetter(0))
-    total = known.total + sum(count for _, count, _, _ in rows)
+        places = chain(*zip(known.offered, known.upto, strict=True))
+        cursor.execute(_query(tables, connection.vendor, sealed), list(places))
+        (_, writers, *_), *rows = sorted(cursor.fetchall(), key=itemgetter(0))
+    newest = tuple(row[3] or 0 for row in rows)
+    if any(last < upto for last, upto in zip(newest, known.upto, strict=True)):  # another database in its place
+        _settled.pop(database, None)
+        return _look(sealed=sealed)
     # A transaction of one's own may still be rolled back; and while anybody else writes, an entry with a lower
     # number than the highest may still come. (A change writes its row before its entry: who has a number is known
-    # to be writing.)
-    if oldest == newest and not connection.in_atomic_block:
-        highest = zip(known.upto, rows, strict=True)
-        _settled[database] = _Settled(tuple(max(upto, row[2] or 0) for upto, row in highest), total)
-    return int(total), [seal or "" for *_, seal in rows]
+    # to be writing.) Who writes is looked at after the rows were: whoever had a lower number then, and is not writing
+    # any more, is seen by the next look only, and so it is the next that counts what this one offers.
+    if not connection.in_atomic_block:
+        total = known.total + sum(row[2] for row in rows)
+        _settled[database] = _Settled(known.offered, total, known.offered if writers else newest)
+    return int(known.total + sum(row[1] for row in rows)), [row[4] or "" for row in rows]
 
 
 def forget() -> None:
@@ -79,16 +90,18 @@ def _tables() -> tuple[str, ...]:
 
 @cache
 def _query(tables: tuple[str, ...], vendor: str, sealed: bool) -> str:
-    """A row for each table (its place, entries above an id, the highest id and its seal where that is wanted).
+    """A row for each table: its place, entries above an id, those of them up to another, the highest id, its seal.
 
-    The first is of the transactions under way. SQLite has one writer at a time and gives ids in the order
-    of commits: there nothing is ever under way.
+    The first is of the transactions that write. (A snapshot does not tell: a transaction that began after the last one
+    that ended is beyond its edge.) SQLite has one writer at a time and gives ids in the order of commits: there nothing
+    is ever under way.
     """
-    under_way = "pg_snapshot_xmin(now.s)::text::bigint, pg_snapshot_xmax(now.s)::text::bigint"
-    first = f"SELECT -1, {under_way}, '' FROM (SELECT pg_current_snapshot() AS s) AS now"  # noqa: S608  no value in it
-    parts = [first if vendor == "postgresql" else "SELECT -1, 0, 0, ''"]
+    ours = "datid = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    under_way = f"COUNT(*), 0, 0, '' FROM pg_stat_get_activity(NULL) WHERE backend_xid IS NOT NULL AND {ours}"
+    parts = [f"SELECT -1, {under_way}" if vendor == "postgresql" else "SELECT -1, 0, 0, 0, ''"]
     for place, table in enumerate(tables):
+        counts = "COUNT(*), COUNT(*) FILTER (WHERE history_id <= %s)"
+        highest = f'(SELECT MAX(history_id) FROM "{table}")'  # noqa: S608  a table of ours
         newest = f'(SELECT seal FROM "{table}" ORDER BY history_id DESC LIMIT 1)' if sealed else "''"  # noqa: S608
-        rest = f'FROM "{table}" WHERE history_id > %s'  # a table of ours
-        parts.append(f"SELECT {place}, COUNT(*), MAX(history_id), {newest} {rest}")
+        parts.append(f'SELECT {place}, {counts}, {highest}, {newest} FROM "{table}" WHERE history_id > %s')  # noqa: S608
     return " UNION ALL ".join(parts)

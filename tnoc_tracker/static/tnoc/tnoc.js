@@ -75,16 +75,19 @@ document.addEventListener("htmx:afterSettle", (event) => {
   else if (document.activeElement === document.body) focusOn(region);
 });
 
-// A request that failed says so, and nothing typed is touched.
+// A request that failed says so where it is in sight, however far down the form is, and nothing typed is touched.
 function say(words) {
   const list = document.createElement("ul");
-  list.className = "messages";
+  list.className = "messages at-once";
   const item = list.appendChild(document.createElement("li"));
   item.className = "error tone-off";
   item.textContent = words;
   document.getElementById("messages").replaceChildren(list);
   list.scrollIntoView({ block: "nearest" });
 }
+
+// What was said of the last request is over when the next begins.
+document.addEventListener("htmx:beforeRequest", () => document.querySelector("#messages > .at-once")?.remove());
 
 const STILL_HERE = "What you typed is still here; try again";
 const NO_ANSWER = `Perhaps not saved: no answer came. ${STILL_HERE}: what was saved is not saved twice.`;
