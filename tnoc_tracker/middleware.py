@@ -20,6 +20,7 @@ from django.utils.http import urlencode
 
 from agencies.standing import Standing
 from agencies.views.kept import readable
+from agencies.views.saving import key_of
 from tnoc_tracker import errors
 from tnoc_tracker.record.change import Fate, current_fate, in_request
 from tnoc_tracker.record.clock import machine_now, the_clock
@@ -195,8 +196,8 @@ class SentAgainMiddleware:
         in_place = request.headers.get("HX-Request") == "true"
         if request.method != "POST" or response.status_code not in REFUSALS or in_place or standing is None:
             return response
-        (*_, key) = readable(request).get("once") or [""]
-        led_to = outcome_of(key, standing.actor.person_id) if standing.may_read_register else ""
+        may_look = standing.may_read_register and "once" in readable(request)
+        led_to = outcome_of(key_of(request), standing.actor.person_id) if may_look else ""
         if not led_to:
             return response
         messages.info(request, "This was saved before, and was not saved twice.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID, uuid5
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -29,10 +30,24 @@ class Outcome:
         return bool(self.next_url)
 
 
+def key_of(request: HttpRequest) -> str:
+    """The once-only key of what was sent: of the form together with its words.
+
+    The same form with other words, changed because no answer came, is another save: nobody is told that those are in
+    the register while the first ones are. The stamp that it was made from then shows both.
+    """
+    try:
+        key = UUID(request.POST.get("once", ""))
+    except ValueError:
+        return ""
+    sent = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+    return str(uuid5(key, repr(sent)))
+
+
 def save_once(request: HttpRequest, do: Callable[[], str]) -> str:
     """Carry out a change once for the key in the posted form; returns where to go next (see ``do_once``)."""
     person: Any = request.user  # signed in: no form that changes something is open to others
-    return do_once(request.POST.get("once", ""), person.id, do)
+    return do_once(key_of(request), person.id, do)
 
 
 def save(request: HttpRequest, form: forms.Form, do: Callable[[], str]) -> Outcome:

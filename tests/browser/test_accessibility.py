@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
 
 from activities.actions.decisions import report_on_decision
 from activities.actions.meetings import take_off
@@ -20,8 +21,10 @@ from tests.browser.conftest import Visitor
 from tests.deciding import decide, decide_date, decide_pause
 from tests.generated import at_risk
 from tests.mailing import refused_message
+from tests.troubles import read_only
 from tests.views.meetings import called, items
-from tests.world import World
+from tests.views.test_troubles import SAID, UPDATE, filled, form_of
+from tests.world import PASSWORD, World
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PLAN = "/plans/tnoc-2021-22/"
@@ -233,12 +236,46 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         if (status := somebody.goes_to(path).status) in (404, 405) and path not in MEANT_TO_BE_MISSING:
             found[path] = [f"status {status}"]
             continue
-        somebody.page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
-        violations = Axe().run(somebody.page, options={"runOnly": TAGS}).response["violations"]
-        named = [f"{each['id']}: {node['html'][:200]}" for each in violations for node in each["nodes"][:3]]
-        width = somebody.page.evaluate("document.documentElement.scrollWidth")
-        if width > look["viewport"]["width"]:
-            named.append(f"the page scrolls sideways: {width} px")
-        if named:
+        if named := wrong_with(somebody):
             found[path] = named
     assert not found, found
+
+
+def wrong_with(somebody: Visitor) -> list[str]:
+    """What axe finds on the page that somebody looks at, with all details open; and whether it scrolls sideways."""
+    page: Any = somebody.page
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    violations = Axe().run(page, options={"runOnly": TAGS}).response["violations"]
+    named = [f"{each['id']}: {node['html'][:200]}" for each in violations for node in each["nodes"][:3]]
+    width = page.evaluate("document.documentElement.scrollWidth")
+    return [*named, f"the page scrolls sideways: {width} px"] if width > page.viewport_size["width"] else named
+
+
+def not_saved(world: World) -> dict[str, str]:
+    """The pages that answer a form which was not saved, by how their headings begin; no address opens them."""
+    known, stranger = (Client(raise_request_exception=False, headers={"origin": "http://testserver"}) for _ in "ab")
+    known.force_login(world.person("secretariat"), backend="django.contrib.auth.backends.ModelBackend")
+    sent = filled(form_of(known.get(UPDATE)), **SAID)
+    with read_only():
+        troubled = known.post(UPDATE, sent)
+    late = stranger.post(UPDATE, sent)
+    entry = filled(form_of(late, "/sign-in/"), username="secretariat", password=PASSWORD)
+    again = stranger.post("/sign-in/", entry)
+    answers = {"Not saved: the register": troubled, "Not saved: you were signed out": late, "You are signed in": again}
+    return {heading: answer.content.decode() for heading, answer in answers.items()}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look['viewport']['width']}-{look['color_scheme']}")
+def test_so_are_the_pages_for_a_form_that_was_not_saved(
+    world: World, visitor: Callable[..., Visitor], look: dict[str, Any]
+) -> None:
+    somebody = visitor(**look)
+    found, answers = {}, not_saved(world)
+    waiting = list(answers.values())
+    somebody.page.route("**/not-saved/", lambda route: route.fulfill(content_type="text/html", body=waiting.pop(0)))
+    for heading in answers:
+        somebody.goes_to("/not-saved/")
+        assert somebody.heading.startswith(heading)
+        found[heading] = wrong_with(somebody)
+    assert not any(found.values()), found

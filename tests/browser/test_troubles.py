@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from activities.models import StatusUpdate
 from tests.browser.conftest import Visitor
@@ -33,9 +34,11 @@ def reporting(visitor: Callable[..., Visitor]) -> Visitor:
 def saves(person: Visitor, then: Callable[[Any], None]) -> str:
     """Press Save while the server fails in some way; what the page says then."""
     person.page.route("**/update/", then)
-    person.page.get_by_role("button", name="Save").click()
+    save = person.page.get_by_role("button", name="Save")
+    save.click()
     said = person.page.locator("#messages li.error")
-    said.wait_for()
+    expect(said).to_be_in_viewport()
+    expect(save).to_be_in_viewport()
     person.page.unroute("**/update/", then)
     assert person.page.get_by_label("Reason").input_value() == WORDS
     return said.inner_text()

@@ -80,3 +80,15 @@ def test_what_was_carried_out_is_not_called_refused_though_its_page_is_gone(worl
     fresh = {**taken_back, "once": str(uuid4())}
     assert police.post(f"{about}proposal/take-back/", fresh).status_code == 404
     assert secretariat.post(f"{about}proposal/take-back/", taken_back).status_code == 404  # a key of somebody else
+
+
+def test_other_words_in_the_same_form_are_not_called_saved(world: World, sign_in: Any) -> None:
+    """Somebody who got no answer changes a word before sending it again."""
+    police = sign_in("police")
+    form = police.get(UPDATE).context["form"]
+    sent = {"status": "on_track", "what_was_done": "Met.", "stamp": form["stamp"].value(), "once": form["once"].value()}
+    assert police.post(UPDATE, sent).status_code == 302
+    changed = police.post(UPDATE, {**sent, "what_was_done": "Met twice."})
+    assert changed.status_code == 409
+    assert "Met twice." in changed.content.decode()
+    assert [each.what_was_done for each in StatusUpdate.objects.all()] == ["Met."]

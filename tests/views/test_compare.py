@@ -329,7 +329,7 @@ def test_of_many_differences_of_a_kind_the_first_fifty_are_shown_until_all_are_a
         shown = text_of(response)
         assert "Delivery status moved: 53" in shown
         assert len(cells_of(response, "compared")) - 1 == rows
-    assert "The first 50 of 53. Show all" in text_of(few)
+    assert "The first 50 of 53. Show all 53" in text_of(few)
     assert "Show all" not in text_of(every)
     assert "from=2022-01-31&amp;page=all" in few.content.decode()
     assert Counter(row[0] for row in rows_of(client.get(FILE, between)))["Delivery status moved"] == 53

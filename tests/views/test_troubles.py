@@ -100,6 +100,7 @@ def test_a_form_that_meets_a_trouble_is_kept_and_saved_by_sending_it_again(
     assert f"<h1>Not saved: {FINDINGS[name]}</h1>" in page
     assert "Nothing of what you sent was saved" in page
     assert "Eleven banks &lt;met&gt; in Wellington." in page
+    assert "<dd>On track</dd>" in page
     assert "Traceback" not in page
     assert [(each["trouble"], each["saved"], each["path"]) for each in events()] == [(name, "nothing", UPDATE)]
     assert "banks" not in str(events())
