@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from axes.signals import user_locked_out
-from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import transaction
 from django.dispatch import receiver
@@ -18,7 +17,7 @@ from django.http import HttpRequest
 from agencies.lockouts import name_to_lock
 from agencies.models import Person
 from tnoc_tracker.record.change import Actor
-from tnoc_tracker.record.events import note
+from tnoc_tracker.record.events import note, source_of
 
 UNKNOWN = "(nobody's name)"
 
@@ -27,17 +26,6 @@ def note_change(what: str, *, person: Person, by: Actor, body: str = "") -> None
     """Note a change of what somebody may do, once it is committed; its reason stands in the register."""
     facts = {"name": person.username, "person": person.id, "body": body, "by": by.name}
     transaction.on_commit(lambda: note(what, by_person=by.person_id, **facts))
-
-
-def source_of(request: HttpRequest | None) -> str:
-    """The address that a request came from, as the web server gives it, or the proxy that is trusted (BEHIND_PROXY).
-
-    Of what is forwarded only the last counts: that is the proxy's own word, and all before it anybody can send.
-    """
-    if request is None:
-        return ""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 def _known(name: str) -> str:

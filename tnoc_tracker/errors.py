@@ -19,13 +19,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from activities.views.positions import NoPosition, PastPosition
 from agencies.forms import SignInForm
-from agencies.logs import source_of
 from agencies.models import Membership
 from agencies.views.kept import FIELD, KeptForm, fields_sent, is_secret, readable, shown
 from tnoc_tracker.record.change import Fate, current_fate
 from tnoc_tracker.record.clock import the_clock
 from tnoc_tracker.record.days import long_date
-from tnoc_tracker.record.events import note
+from tnoc_tracker.record.events import note, source_of
 from tnoc_tracker.troubles import Trouble, note_trouble, trouble_of
 
 BARE = "<!doctype html><html lang=en-NZ><title>Failure – TNOC Tracker</title><h1>Something failed on our side</h1>"

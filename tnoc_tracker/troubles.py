@@ -13,7 +13,7 @@ from django.db import DatabaseError, InterfaceError, InternalError, OperationalE
 from django.http import HttpRequest
 
 from tnoc_tracker.record.change import current_fate
-from tnoc_tracker.record.events import note
+from tnoc_tracker.record.events import note, source_of
 
 TELL = "If it goes on, tell the people who run this register."
 
@@ -93,7 +93,7 @@ def note_trouble(request: HttpRequest, trouble: Trouble, error: BaseException) -
         saved=current_fate().value,
         method=request.method,
         path=request.path,
-        source=request.META.get("REMOTE_ADDR", ""),
+        source=source_of(request),
     )
 
 

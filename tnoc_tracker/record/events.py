@@ -12,6 +12,9 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
+from django.http import HttpRequest
+
 from tnoc_tracker.record.change import current_request
 
 log = logging.getLogger("tnoc.access")
@@ -30,6 +33,17 @@ def note(event: str, level: int = logging.INFO, /, **facts: Any) -> None:
     # Every value is a JSON string, so that no line break or quote in it can forge a line.
     words = " ".join(f"{name}={json.dumps(str(value))}" for name, value in told.items())
     log.log(level, "%s %s", event, words, extra={"event": event, "facts": told})
+
+
+def source_of(request: HttpRequest | None) -> str:
+    """The address that a request came from, as the web server gives it, or the proxy that is trusted (BEHIND_PROXY).
+
+    Of what is forwarded only the last counts: that is the proxy's own word, and all before it anybody can send.
+    """
+    if request is None:
+        return ""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
+    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 def without_keys(words: str) -> str:
