@@ -4,6 +4,9 @@ What differs between machines comes from the environment: ``BIND``, ``WEB_CONCUR
 """
 
 import os
+import subprocess
+import sys
+from typing import Any
 
 bind = os.environ.get("BIND", "127.0.0.1:8001")  # the proxy's side only; never a public address
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))  # one for each core
@@ -23,3 +26,16 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 
 limit_request_line = 8190
 limit_request_fields = 50
+
+GIVE_UP = 4  # as tnoc_tracker.installation has it, and gunicorn: starting again would not help
+
+
+def on_starting(server: Any) -> None:
+    """Ask once, before there is any worker, whether a start makes sense.
+
+    The workers ask too; but where several give up at the same moment, gunicorn itself fails and ends with another
+    status, which systemd takes for a reason to start it again.
+    """
+    asked = subprocess.run([sys.executable, "-c", "import tnoc_tracker.wsgi"], check=False)
+    if asked.returncode == GIVE_UP:
+        sys.exit(GIVE_UP)

@@ -194,7 +194,7 @@ def test_the_web_server_is_given_a_sentence_and_no_traceback(tmp_path: Path, env
 @pytest.mark.long
 def test_gunicorn_ends_instead_of_starting_worker_after_worker(tmp_path: Path):
     gunicorn = str(Path(sys.executable).with_name("gunicorn"))
-    options = ["--no-control-socket", "--bind", "127.0.0.1:0", "--workers", "2"]
+    options = ["--config", "deploy/gunicorn.conf.py", "--bind", "127.0.0.1:0", "--workers", "2"]
     done = started(tmp_path, gunicorn, "tnoc_tracker.wsgi", *options, SECRET_KEY=SECRET_KEY)
 
     assert done.returncode == installation.GIVE_UP
