@@ -164,7 +164,13 @@ def measure_updates(world: World, rounds: int) -> dict[str, Measured]:
     for number in range(rounds + 1):
         form = client.get(found[UPDATE].url).content.decode()
         hidden = dict(re.findall(r'<input type="hidden" name="(once|stamp)" value="([^"]+)"', form))
-        sent = {**hidden, "status": "on_track", "what_was_done": f"Report {number}.", "explanation": "It comes soon."}
+        sent = {
+            **hidden,
+            "status": "on_track",
+            "what_was_done": f"Report {number}.",
+            "explanation": "It comes soon.",
+            "what_changed": "Work began again.",
+        }
         for measured, data in zip(found.values(), ({}, sent), strict=True):
             if number:
                 with timed(measured.changed):
