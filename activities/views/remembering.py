@@ -30,8 +30,8 @@ from tnoc_tracker.record.state import state_of_record
 KEPT_SECONDS: Final = 60
 """At most so long, whatever happens to the database behind the process's back."""
 
-
 HTTP_STATUS: Final = "http_status"
+"""The name in a context under which a page that refuses says so: 422 where its address cannot be read."""
 
 
 class Store:
