@@ -132,6 +132,13 @@ class FilterForm(forms.Form):
     """The form of the filters: refuses names it does not know, and names given twice."""
 
     error_heading = "The list cannot be shown: a filter in this address cannot be read"
+    drawn_by_content = True
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """All that its fields show, for ``{% drawn %}``: what was given, and what is offered; not to be read back."""
+        offered = [(name, field.label, list(getattr(field, "choices", ()))) for name, field in self.fields.items()]
+        wrong = self.errors.get_json_data()
+        return tuple, ((type(self).__qualname__, self.prefix, dict(self.data), self.initial, offered, wrong),)
 
     def clean(self) -> dict[str, Any]:
         """Everything in the address is understood, or named."""

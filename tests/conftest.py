@@ -11,11 +11,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from activities.views.remembering import store
 from tests import world as the_world
 from tests.own_database import OwnDatabases
 from tests.scenes import Scenes, commits, in_order, scene_of
 from tnoc_tracker.record import guards, state
+from tnoc_tracker.store import store
 
 
 @pytest.fixture(scope="session")

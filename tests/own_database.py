@@ -14,7 +14,7 @@ import fcntl
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from copy import deepcopy
 from importlib.metadata import version
@@ -46,9 +46,9 @@ def migrated_name() -> str:
 
 
 @contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Keep the other processes that test here waiting meanwhile."""
-    with (Path(tempfile.gettempdir()) / f"{MIGRATED}lock").open("w") as lock:
+def one_at_a_time(what: str = MIGRATED) -> Iterator[None]:
+    """Keep the other processes that test here waiting meanwhile, those that want the same."""
+    with (Path(tempfile.gettempdir()) / f"{what}lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -77,6 +77,16 @@ class OwnDatabases:
             self._drop(name)
 
     @contextmanager
+    def copied(self, model: str) -> Iterator[BaseDatabaseWrapper]:
+        """Put a copy of a database that is kept in the place of the default one."""
+        name = self._new_name(copy_of=model)
+        try:
+            with self.instead(name) as connection:
+                yield connection
+        finally:
+            self._drop(name)
+
+    @contextmanager
     def empty(self) -> Iterator[BaseDatabaseWrapper]:
         """Put a database without any table in the place of the default one."""
         name = self._new_name()
@@ -89,24 +99,27 @@ class OwnDatabases:
     @contextmanager
     def bare(self) -> Iterator[BaseDatabaseWrapper]:
         """Put a database with every table and nothing in them in the place of the default one."""
-        name = self._new_name(copy_of=self.migrated())
-        try:
-            with self.instead(name) as connection:
-                yield connection
-        finally:
-            self._drop(name)
+        with self.copied(self.migrated()) as connection:
+            yield connection
 
     def migrated(self) -> str:
         """The database that bare ones are copies of; made where no run before has done so."""
-        name, sqlite = migrated_name(), connections["default"].vendor == "sqlite"
-        if sqlite:
+        return self.kept(migrated_name(), MIGRATED, lambda: call_command("migrate", verbosity=0))
+
+    def kept(self, name: str, others: str, make: Callable[[], object], model: str = "template1") -> str:
+        """A database that outlives the run, a copy of ``model`` that ``make`` filled; made where no run has done so.
+
+        Those whose names begin with ``others`` are thrown away then. Its name; on SQLite its file.
+        """
+        if connections["default"].vendor == "sqlite":
             name = str(Path(tempfile.gettempdir()) / f"{name}.sqlite3")
-        with one_at_a_time():
+        with one_at_a_time(others):
             if not self._exists(name):
-                self._drop_migrated_otherwise()
-                self._create(f"{name}-new")
+                self.drop_kept(others)
+                self.delete(f"{name}-new")
+                self._create(f"{name}-new", model)
                 with self.instead(f"{name}-new"):
-                    call_command("migrate", verbosity=0)
+                    make()
                 self._rename(f"{name}-new", name)
         return name
 
@@ -144,6 +157,18 @@ class OwnDatabases:
         wanted = {name: address[name] for name in ("host", "port", "user", "password") if address.get(name)}
         return psycopg.connect(**wanted, dbname="postgres", autocommit=True)
 
+    def drop_kept(self, names: str) -> None:
+        """Throw away the kept databases whose names begin so, unless another run is at work with one."""
+        if connections["default"].vendor == "sqlite":
+            for file in Path(tempfile.gettempdir()).glob(f"{names}*.sqlite3*"):
+                file.unlink(missing_ok=True)
+            return
+        with self.server() as server:
+            found = server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [names])
+            for (name,) in found.fetchall():
+                with suppress(psycopg.errors.ObjectInUse):
+                    server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+
     def _new_name(self, copy_of: str | None = None) -> str:
         ordinary = connections["default"]
         number = len(list(self.folder.iterdir()))
@@ -163,18 +188,6 @@ class OwnDatabases:
     def _drop(self, name: str) -> None:
         self.made.remove(name)
         self.delete(name)
-
-    def _drop_migrated_otherwise(self) -> None:
-        """Throw away what earlier migrations left, unless another run is at work with it."""
-        if connections["default"].vendor == "sqlite":
-            for file in Path(tempfile.gettempdir()).glob(f"{MIGRATED}*.sqlite3*"):
-                file.unlink(missing_ok=True)
-            return
-        with self.server() as server:
-            found = server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [MIGRATED])
-            for (name,) in found.fetchall():
-                with suppress(psycopg.errors.ObjectInUse):
-                    server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
     def _exists(self, name: str) -> bool:
         if connections["default"].vendor == "sqlite":

@@ -20,7 +20,6 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from activities.actions.returns import save_draft
 from activities.models import AgendaItem, Decision, Meeting, Milestone, Pack, PackDraft, Part, Return, Role
-from activities.views.remembering import store
 from agencies.models import Body, Membership, Message, Person, SavedView
 from tests.access import PLAN, address, entries, names_in, newest, own_rows, signed_in, written_after, written_since
 from tests.actions.packs import frozen
@@ -31,6 +30,7 @@ from tests.turns import About, Form, Model, Somebody, filled, forms_of, in_turn,
 from tests.world import PEOPLE, TODAY, World
 from tnoc_tracker.record.clock import machine_now
 from tnoc_tracker.record.verification import verify
+from tnoc_tracker.store import store
 
 KEYS = ("12", "7", "17", "11", "9", "20", "1")
 NUMBERS = st.integers(0, 10**6)

@@ -15,7 +15,6 @@ from django.urls import reverse
 from activities.exports.list_files import ENDINGS
 from activities.models import PackFile
 from activities.pack_forms import PackForm
-from activities.views.remembering import store
 from agencies.actions.feeds import end_feed, make_feed
 from agencies.models import CalendarFeed
 from tests.access import (
@@ -45,6 +44,7 @@ from tests.test_access import (
 )
 from tests.test_access_to_objects import words_of
 from tests.world import World
+from tnoc_tracker.store import store
 
 FILES = sorted(name for name in TABLE if "ending" in names_in(name))
 WITHOUT_ACCESS = (ANONYMOUS, OUTSIDER, ADMINISTRATOR)

@@ -14,12 +14,12 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from activities.templatetags.remembering import Parts
-from activities.views import remembering
-from activities.views.remembering import Store, store
 from tests.generated import half_a_year, on_track, say
 from tests.played_year import Year
 from tests.scenes import after
 from tests.world import World
+from tnoc_tracker import store as the_store
+from tnoc_tracker.store import Store, store
 
 PLAN = "/plans/tnoc-2021-22/"
 PAGES = [
@@ -138,29 +138,23 @@ def test_a_part_without_one_is_kept_as_it_was_drawn() -> None:
     assert not parts.personal
 
 
-def parts_of(length: int) -> Parts:
-    found = Parts(0)
-    found.drawn["main"] = "x" * length  # type: ignore[assignment]
-    return found
-
-
 def test_what_was_used_longest_ago_is_forgotten_first(settings: Any) -> None:
     settings.REMEMBERED_CHARACTERS = 100
     kept = Store()
     for name in "abc":
-        kept.put(name, parts_of(40))
+        kept.put(name, name, 40)
         kept.get("a")
     assert [name for name in "abc" if kept.get(name)] == ["a", "c"]
-    kept.put("d", parts_of(101))
+    kept.put("d", "d", 101)
     assert not any(kept.get(name) for name in "abcd")
 
 
 def test_nothing_is_kept_for_longer_than_a_minute(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.REMEMBERED_CHARACTERS = 100
     kept = Store()
-    kept.put("a", parts_of(1))
+    kept.put("a", "a", 1)
     assert kept.get("a")
-    monkeypatch.setattr(remembering, "KEPT_SECONDS", -1)
+    monkeypatch.setattr(the_store, "KEPT_SECONDS", -1)
     assert kept.get("a") is None
 
 

@@ -135,6 +135,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "django.templatetags.static",
+                "activities.templatetags.drawing",
                 "activities.templatetags.marks",
                 "activities.templatetags.positions",
             ],

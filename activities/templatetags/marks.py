@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +16,7 @@ from django.utils.safestring import SafeString
 from activities.dossier import ground_of
 from activities.due_states import RETURN_OPEN
 from activities.plan_document.grounds import withheld_words
+from activities.register import RegisterRow
 from activities.statuses import meaning_of
 from tnoc_tracker.record.days import AUCKLAND, day_of, long_date
 
@@ -80,14 +83,43 @@ def region(content: str, label: str) -> SafeString:
     return format_html('<div class="scroll" role="region" aria-label="{}" tabindex="0">{}</div>', label, content)
 
 
+@dataclass(frozen=True)
+class Line:
+    """A row of the register as ``register/_line.html`` draws it.
+
+    ``cells`` are key, words and classes; the words are those of every file made from the list. ``reports`` is "yes"
+    where its reader may report on it, "no" where they may on others of the list, and empty where on none.
+    """
+
+    key: str
+    name: str
+    anchor: str
+    cells: tuple[tuple[str, str, str], ...]
+    status: str
+    late: bool
+    gap: bool
+    withheld: bool
+    reports: str
+
+
+@register.simple_tag
+def line(row: RegisterRow, columns: Any, reportable: Collection[int]) -> Line:
+    """``{% line row columns reportable as line %}``; ``reportable`` are ids of activities."""
+    of = row.activity
+    cells = tuple((column.key, column.words(row), _CLASSES.get(column.key, "")) for column in columns)
+    reports = ("yes" if of.id in reportable else "no") if reportable else ""
+    more = {"late": row.is_late, "gap": row.has_gap, "withheld": of.title_is_withheld, "reports": reports}
+    return Line(of.key, str(of), row.anchor, cells, of.status, **more)
+
+
 @register.filter
-def cells(row: Any, columns: Any) -> list[tuple[str, str, str]]:
-    """The cells of a row as key, words and classes; the words are those of every file made from the list."""
-    return [(column.key, column.words(row), _CLASSES.get(column.key, "")) for column in columns]
+def heads(columns: Any) -> list[dict[str, Any]]:
+    """The heads of a list's columns; without a key where it cannot be sorted by."""
+    return [{"label": each.heading, "key": each.key if each.sort else "", "num": each.numeric} for each in columns]
 
 
 _CLASSES = {"number": "num", "date": "date", "reported": "date", "focus": "short"}
-"""How the plain cells of the register stand; the others have a way of their own, in ``register/_row.html``."""
+"""How the plain cells of the register stand; the others have a way of their own, in ``register/_line.html``."""
 
 
 @register.filter

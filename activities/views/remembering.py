@@ -9,11 +9,8 @@ forgets after a minute.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from http import HTTPStatus
-from threading import Lock
-from time import monotonic
 from typing import Any, Final
 
 from django.conf import settings
@@ -26,53 +23,10 @@ from activities.templatetags.remembering import Parts
 from activities.views.common import page_context
 from agencies.standing import Standing
 from tnoc_tracker.record.state import state_of_record
-
-KEPT_SECONDS: Final = 60
-"""At most so long, whatever happens to the database behind the process's back."""
+from tnoc_tracker.store import store
 
 HTTP_STATUS: Final = "http_status"
 """The name in a context under which a page that refuses says so: 422 where its address cannot be read."""
-
-
-class Store:
-    """What a process remembers, the latest used last; safe to be used by several threads."""
-
-    def __init__(self) -> None:
-        """Remember nothing yet."""
-        self._kept: OrderedDict[Hashable, tuple[float, Parts]] = OrderedDict()
-        self._size = 0
-        self._lock = Lock()
-
-    def get(self, key: Hashable) -> Parts | None:
-        """What is remembered under a key, if that is not too long ago."""
-        with self._lock:
-            found = self._kept.get(key)
-            if found is None or monotonic() - found[0] > KEPT_SECONDS:
-                return None
-            self._kept.move_to_end(key)
-            return found[1]
-
-    def put(self, key: Hashable, parts: Parts) -> None:
-        """Remember something, and forget what was used longest ago where it is too much."""
-        with self._lock:
-            self._forget(key)
-            self._kept[key] = monotonic(), parts
-            self._size += parts.size
-            while self._size > settings.REMEMBERED_CHARACTERS:
-                self._forget(next(iter(self._kept)))
-
-    def clear(self) -> None:
-        """Forget everything: for tests, whose changes are rolled back."""
-        with self._lock:
-            self._kept.clear()
-            self._size = 0
-
-    def _forget(self, key: Hashable) -> None:
-        if key in self._kept:
-            self._size -= self._kept.pop(key)[1].size
-
-
-store: Final = Store()
 
 
 def remembered_page(
@@ -88,7 +42,7 @@ def remembered_page(
         context = make()
         return render(request, template, context, status=context.get(HTTP_STATUS, HTTPStatus.OK))
     key = key_of(request, reading)
-    parts = store.get(key)
+    parts: Parts | None = store.get(key)
     if parts is not None:
         context = page_context(reading, section, overdue_count=parts.overdue_count)
         return render(request, template, context | {"remembered_parts": parts})
@@ -97,7 +51,7 @@ def remembered_page(
     status = context.get(HTTP_STATUS, HTTPStatus.OK)
     response = render(request, template, context | {"remembered_parts": parts}, status=status)
     if status == HTTPStatus.OK and not parts.personal:
-        store.put(key, parts)
+        store.put(key, parts, parts.size)
     return response
 
 

@@ -7,10 +7,19 @@
 | hundred | 100 | 10,000 | 1,000,000 more |
 | large | 1 | 1,000 in one plan | 60,000 more |
 | rows | 1 | 10,000 in one plan | those that it takes: for files of 10,000 rows |
+
+To make one takes longer than to measure it (a quarter of an hour for a million entries). It is kept where temporary
+files are, or on the benchmarks' PostgreSQL server, and each measurement has a copy; made anew where the migrations or
+what generates it are others. To make one ahead, or to throw away all that are kept:
+
+    .venv/bin/python -m tests.benchmarks.data_sets hundred postgresql
+    .venv/bin/python -m tests.benchmarks.data_sets nothing postgresql
 """
 
 from __future__ import annotations
 
+import hashlib
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -19,15 +28,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from activities.actions.loading import load_plan
 from activities.models import ActionPlan, Activity
+from tests.benchmarks import vendor_of
 from tests.benchmarks.many_entries import LATER, report
 from tests.generated import grow, half_a_year
-from tests.own_database import OwnDatabases
+from tests.own_database import ROOT, OwnDatabases, migrated_name
 from tests.test_positions import a_round_of_q1
-from tests.world import LOADED, PROGRAM, World, directory, exchange
+from tests.world import LOADED, PROGRAM, World, build, directory, exchange
 from tnoc_tracker.record.days import start_of_day
 
 
@@ -62,18 +72,39 @@ FEW_CHANGES, MANY_CHANGES = "6", "19"
 """The activities of the first plan with 50 and with 1,000 status changes."""
 
 
+KEPT = "tnoc-benchmarks-kept-"
+"""What the names of data sets that are kept begin with."""
+
+MADE_BY = ["benchmarks/data_sets.py", "benchmarks/many_entries.py", "generated.py", "world.py"]
+"""What a data set follows from, beside the migrations."""
+
+
 @contextmanager
-def made(chosen: DataSet) -> Iterator[tuple[World, float]]:
-    """A data set in the place of the default database, and the seconds that it took to make."""
+def made(name: str) -> Iterator[World]:
+    """A copy of a data set in the place of the default database."""
     with tempfile.TemporaryDirectory() as folder:
         databases = OwnDatabases(Path(folder))
         try:
-            with databases.open():
-                begun = time.perf_counter()
-                fill(chosen)
-                yield chosen.world, time.perf_counter() - begun
+            with databases.copied(kept(name, databases)):
+                yield SETS[name].world
         finally:
             databases.close()
+
+
+def kept(name: str, databases: OwnDatabases) -> str:
+    """The database that keeps a data set, made where there is none; says how long that took."""
+    told = hashlib.sha256("".join((migrated_name(), str(SETS[name]))).encode())
+    for file in MADE_BY:
+        told.update((ROOT / "tests" / file).read_bytes())
+
+    def make() -> None:
+        begun = time.perf_counter()
+        build()
+        fill(SETS[name])
+        sys.stdout.write(f"{name} made in {time.perf_counter() - begun:.0f} s.\n")
+
+    named = f"{KEPT}{name}-{told.hexdigest()[:12]}"
+    return databases.kept(named, f"{KEPT}{name}-", make, model=databases.migrated())
 
 
 def fill(chosen: DataSet) -> None:
@@ -102,3 +133,19 @@ def another_plan(number: int) -> None:
 def a_quarter_ago(world: World) -> date:
     """The past day that pages are asked for."""
     return world.today - timedelta(days=91)
+
+
+def main(name: str) -> None:
+    """Make one and keep it, or throw away all."""
+    with tempfile.TemporaryDirectory() as folder:
+        databases = OwnDatabases(Path(folder))
+        if name in SETS:
+            sys.stdout.write(f"{kept(name, databases)} on {connection.vendor}\n")
+        elif name == "nothing":
+            databases.drop_kept(KEPT)
+        else:
+            sys.exit(f"Say which register: {', '.join(SETS)}, or nothing; then sqlite or postgresql.")
+
+
+if __name__ == "__main__":
+    main(next((each for each in sys.argv[1:] if each != vendor_of(sys.argv[1:])), ""))

@@ -201,7 +201,7 @@ def run(name: str, rounds: int = 0) -> dict[str, Any]:
     """Make a register, measure; everything that is to be kept."""
     chosen = SETS[name]
     with (
-        made(chosen) as (world, seconds),
+        made(name) as world,
         override_settings(TNOC_TODAY=world.today, ROOT_URLCONF=f"{__package__}.floor", **PRODUCTION),
     ):
         entries = sum(model.history.count() for model in guarded_models())
@@ -215,7 +215,6 @@ def run(name: str, rounds: int = 0) -> dict[str, Any]:
             "activities": Activity.objects.count(),
             "entries": entries,
             "rounds": rounds or chosen.rounds,
-            "seconds_to_make": round(seconds),
             **machine(),
             "pages": {each: measured.figures() for each, measured in found.items()},
         }
