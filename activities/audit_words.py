@@ -256,6 +256,10 @@ class Kind:
     page: tuple[str, str] | None = None
     is_statement: bool = False
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Its key, which is all that tells it from the others: for ``{% drawn %}``; not to be read back."""
+        return str, (self.key,)
+
     @cached_property
     def fields(self) -> dict[str, Field[Any, Any]]:
         """The model's fields by column name, those that are no news left out."""

@@ -44,6 +44,10 @@ class Store:
             while self._size > settings.REMEMBERED_CHARACTERS:
                 self._forget(next(iter(self._kept)))
 
+    def __len__(self) -> int:
+        """How many values are remembered."""
+        return len(self._kept)
+
     def clear(self) -> None:
         """Forget everything: for tests, whose changes are rolled back."""
         with self._lock:

@@ -36,9 +36,9 @@ class Drawn(Node):
     def render(self, context: Context) -> SafeString:
         """The template, kept by the content of its values where anything is kept at all."""
         values = {name: value.resolve(context) for name, value in self.values.items()}
+        key = self.name, content_of(values)
         if not settings.REMEMBERED_CHARACTERS:
             return self.draw(context, values)
-        key = self.name, content_of(values)
         drawn: SafeString | None = store.get(key)
         if drawn is None:
             drawn = self.draw(context, values)

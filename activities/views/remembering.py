@@ -41,9 +41,10 @@ def remembered_page(
     if not settings.REMEMBERED_CHARACTERS:
         context = make()
         return render(request, template, context, status=context.get(HTTP_STATUS, HTTPStatus.OK))
-    key = key_of(request, reading)
-    parts: Parts | None = store.get(key)
-    if parts is not None:
+    key, state = key_of(request, reading), state_of_record()
+    kept: tuple[str, Parts] | None = store.get(key)
+    if kept is not None and kept[0] == state:
+        parts = kept[1]
         context = page_context(reading, section, overdue_count=parts.overdue_count)
         return render(request, template, context | {"remembered_parts": parts})
     context = make()
@@ -51,17 +52,16 @@ def remembered_page(
     status = context.get(HTTP_STATUS, HTTPStatus.OK)
     response = render(request, template, context | {"remembered_parts": parts}, status=status)
     if status == HTTPStatus.OK and not parts.personal:
-        store.put(key, parts, parts.size)
+        store.put(key, (state, parts), parts.size)  # in the place of what was drawn before the last change
     return response
 
 
 def key_of(request: HttpRequest, reading: Reading) -> Hashable:
-    """All that a page of a plan is made of, and who would see the same."""
+    """All that a page of a plan is made of beside the record, and who would see the same."""
     standing: Standing = request.standing  # type: ignore[attr-defined]
     rights = (standing.body_ids, standing.reporting_body_ids, standing.functions, standing.is_administrator)
     return (
         str(connection.settings_dict["NAME"]),
-        state_of_record(),
         request.get_full_path(),
         request.headers.get("HX-Target"),
         request.get_host(),

@@ -32,11 +32,11 @@ from django.http.response import HttpResponseBase
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
-from activities.actions.words import edit_words
 from activities.models import Activity
 from tests.benchmarks import vendor_of
 from tests.benchmarks.addresses import ONLY_FILES, PLAN, everything
 from tests.benchmarks.data_sets import SETS, a_quarter_ago, made
+from tests.generated import at_risk, on_track, say
 from tests.world import World
 from tnoc_tracker.record.guards import guarded_models
 
@@ -47,7 +47,7 @@ PRODUCTION = {"REMEMBERED_CHARACTERS": 8_000_000}
 BROWSER = {"Accept-Encoding": "gzip"}
 FLOOR, FLOOR_OF_SENDING, UPDATE = "floor", "floor of sending", "status update"
 CHANGED = "13"
-"""The activity whose words change before a measured request: none of those that are looked at."""
+"""The activity that is reported on before a measured request: none of those that are looked at by themselves."""
 
 
 @dataclass
@@ -105,7 +105,7 @@ def signed_in(world: World) -> Client:
 
 
 class Changes:
-    """Changes of the register that leave what is looked at as it was: the description of one activity."""
+    """Changes of the register that most pages show: one activity’s status, to and fro."""
 
     def __init__(self, world: World) -> None:
         """None yet."""
@@ -113,9 +113,9 @@ class Changes:
 
     def make(self) -> None:
         """Change it once more."""
-        activity = Activity.objects.get(plan=self.world.plan, key=CHANGED)
-        told: Any = {"by": self.world.standing("secretariat"), "at": self.world.now, "reason": "Clearer"}
-        edit_words(activity=activity, title=activity.title, description=f"Read again, {next(self.numbers)}.", **told)
+        number = next(self.numbers)
+        said = on_track(f"Read again, {number}.", explanation="It comes soon.", what_changed="Work began again.")
+        say(self.world, CHANGED, self.world.today, said if number % 2 else at_risk(f"Read again, {number}."))
 
 
 def measure(world: World, found: dict[str, Measured], rounds: int) -> None:
