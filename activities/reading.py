@@ -7,6 +7,7 @@ Related rows are reached through the reading, never by joins from an activity.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -56,6 +57,14 @@ class Listed(Func):
 
 
 @dataclass(frozen=True)
+class Position:
+    """Where addresses stay: at a past position, or now. All of a reading that a template of its own needs."""
+
+    is_past: bool
+    as_at: str
+
+
+@dataclass(frozen=True)
 class Reading:
     """A plan as it is (``at`` None), or as it was known at a moment, with lateness counted on a day.
 
@@ -97,6 +106,11 @@ class Reading:
         if self.at is None:
             return ""
         return self.on.isoformat() if self.at == end_of_day(self.on) else self.at.isoformat()
+
+    @property
+    def position(self) -> Position:
+        """What ``{% at %}`` needs of it."""
+        return Position(self.is_past, self.as_at)
 
     @property
     def quarter(self) -> FiscalQuarter:
@@ -235,6 +249,22 @@ class Reading:
         """The ids of activities on which a return of an open round is neither accepted nor given up."""
         return frozenset(each.activity_id for each in self.asked_now if each.state in OPEN)
 
+    @property
+    def has_return_open(self) -> Exists:
+        """The same of the activity of the query around it, for whoever reads activities anyway: see ``knows_open``."""
+        opened = self.rows(Round).filter(closed_at=None).order_by()
+        returns = self.beside(Return, activity_id="id").filter(dropped_on=None, state__in=OPEN)
+        return Exists(returns.filter(round_id__in=opened.values("id")).order_by())
+
+    def knows_open(self, activity_ids: Iterable[int]) -> None:
+        """Take ``returns_open`` from a query that has read them; it covers the activities that are asked about."""
+        self.__dict__["returns_open"] = frozenset(activity_ids)
+
+    @cached_property
+    def still_asked(self) -> frozenset[int]:
+        """The same, where nothing else of these returns is wanted, and they may be many (one query)."""
+        return frozenset() if self.rounds_open is False else frozenset(asked_of(self, _still_asked))
+
     def still_asks(self, activity_id: int, due_state: str) -> bool:
         """Whether something past its date, an activity or a milestone of it, has a return open.
 
@@ -320,6 +350,10 @@ def _asked_now(reading: Reading) -> Any:
     key = reading.beside(Round, id="round_id").order_by().values("quarter_key")
     rows = reading.returns.filter(round_id__in=opened.values("id"))
     return rows.annotate(quarter_key=Subquery(key[:1])).order_by("due_on", "activity_id", "part_id")
+
+
+def _still_asked(reading: Reading) -> Any:
+    return _asked_now(reading).filter(state__in=OPEN).order_by().values_list("activity_id", flat=True)
 
 
 def _focus_areas(reading: Reading) -> Any:

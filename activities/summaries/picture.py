@@ -8,6 +8,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Value
+
 from activities.answering import Cast, Gap, casts, gap_of
 from activities.contradictions import marked
 from activities.due_states import DELIVERED, PAST_DUE, DueState, lateness
@@ -28,7 +30,9 @@ class Picture:
     @cached_property
     def activities(self) -> tuple[Any, ...]:
         """Present activities with due state and contradiction, in plan order."""
-        return tuple(asked_of(self.reading, _activities))
+        found = tuple(asked_of(self.reading, _activities, rounds_open=self.reading.rounds_open is not False))
+        self.reading.knows_open(each.id for each in found if each.has_return_open)
+        return found
 
     @cached_property
     def milestones(self) -> tuple[Any, ...]:
@@ -143,8 +147,9 @@ def counted(picture: Picture, key: str) -> list[Any]:
     return sorted((each for each in picture.milestones if holds(each, on)), key=picture.by_date)
 
 
-def _activities(reading: Reading) -> Any:
-    return marked(reading, reading.activities)
+def _activities(reading: Reading, rounds_open: bool) -> Any:
+    asked: Any = reading.has_return_open if rounds_open else Value(False)
+    return marked(reading, reading.activities).annotate(has_return_open=asked)
 
 
 def _milestones(reading: Reading) -> Any:

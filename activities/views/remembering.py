@@ -42,7 +42,7 @@ def remembered_page(
         context = make()
         return render(request, template, context, status=context.get(HTTP_STATUS, HTTPStatus.OK))
     key, state = key_of(request, reading), state_of_record()
-    kept: tuple[str, Parts] | None = store.get(key)
+    kept: tuple[int, Parts] | None = store.get(key)
     if kept is not None and kept[0] == state:
         parts = kept[1]
         context = page_context(reading, section, overdue_count=parts.overdue_count)
