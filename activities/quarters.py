@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Final
 
 from tnoc_tracker.record.days import AUCKLAND, day_of, end_of_day, long_date, start_of_day
@@ -162,13 +163,13 @@ class FiscalQuarter:
         if not 1 <= self.number <= 4:
             raise ValueError(f"A fiscal year has quarters 1 to 4, not {self.number}.")
 
-    @property
+    @cached_property
     def first_day(self) -> date:
         """1 October 2021 for Q2 FY2021/22."""
         months = self.year.starts_in - 1 + 3 * (self.number - 1)
         return date(self.year.start_year + months // 12, months % 12 + 1, 1)
 
-    @property
+    @cached_property
     def last_day(self) -> date:
         """The quarter's deadline: what is done on this day is still in time."""
         if self.number == 4:

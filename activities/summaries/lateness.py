@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
+from json import dumps
 from typing import Any
 
 from activities.answering import Cast, Gap, casts, gap_of
 from activities.due_states import AGEING, PAST_DUE, AgeingBand, DueState, counted_as
 from activities.models import Activity
+from activities.prepared import asked_of
 from activities.reading import Reading
 from activities.statuses import DeliveryStatus
 from activities.summaries.picture import Picture, days_late, is_past_due
 from activities.summaries.said import Said, last_by_activity, said
 from tnoc_tracker.record.days import long_date
+from tnoc_tracker.record.prepared import among
 
 NO_REPORT = "No report yet"
 CANNOT_FORECAST = "Cannot be forecast"
@@ -39,7 +43,7 @@ class LateMilestone:
     tells_entered: bool = True
     return_open: bool = False
 
-    @property
+    @cached_property
     def days(self) -> int:
         """How many days late, at least 1."""
         return days_late(self.milestone)
@@ -55,7 +59,7 @@ class LateMilestone:
         row = self.milestone
         return counted_as(row.due_state, is_start=row.is_start, return_open=self.return_open)
 
-    @property
+    @cached_property
     def band(self) -> AgeingBand:
         """The band of lateness it falls into."""
         return next(band for band in AGEING if band.holds(self.days))
@@ -146,10 +150,18 @@ class AgeingLine:
 
 def late_milestones(reading: Reading) -> list[LateMilestone]:
     """Every milestone past its agreed date, the paused ones included, most days first (six queries)."""
-    milestones = list(reading.milestones.filter(due_state__in=PAST_DUE))
-    ids = {milestone.activity_id for milestone in milestones}
-    activities = {each.id: each for each in reading.rows(Activity).filter(id__in=ids)}
-    return _most_days_first(reading, milestones, activities, casts(reading, ids))
+    milestones = asked_of(reading, _past_due)
+    ids = dumps(sorted({milestone.activity_id for milestone in milestones}))
+    activities = {each.id: each for each in asked_of(reading, _among, ids=ids)}
+    return _most_days_first(reading, milestones, activities, casts(reading, list(activities)))
+
+
+def _past_due(reading: Reading) -> Any:
+    return reading.milestones.filter(due_state__in=PAST_DUE)
+
+
+def _among(reading: Reading, ids: str) -> Any:
+    return reading.rows(Activity).filter(among("id", ids)).order_by()
 
 
 def late_in(picture: Picture) -> list[LateMilestone]:

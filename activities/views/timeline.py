@@ -14,7 +14,7 @@ from activities.reading import Reading
 from activities.summaries.headline import numbered
 from activities.summaries.picture import SETS, Picture
 from activities.summaries.rows import timeline as rows_of_timeline
-from activities.summaries.year import Year, dated, how_far, in_a_sentence, last_day, rows_of_the_year, year
+from activities.summaries.year import Dated, Year, dated, how_far, in_a_sentence, last_day, rows_of_the_year, year
 from activities.views.common import page_context, page_of, reading_of
 from activities.views.links import activity_url, url_of
 from activities.views.remembering import remembered_page
@@ -75,5 +75,19 @@ def table(picture: Picture, activities: Any, found: Year) -> list[dict[str, Any]
     shown = {activity.id: place for place, activity in enumerate(activities)}
     milestones = [each for each in found.milestones if each.activity_id in shown]
     milestones.sort(key=lambda each: shown[each.activity_id])
-    lines = dated(picture, milestones)
-    return [{"line": line, "url": activity_url(reading, line.activity)} for line in lines]
+    return [line_of(reading, line) for line in dated(picture, milestones)]
+
+
+def line_of(reading: Reading, line: Dated) -> dict[str, Any]:
+    """A milestone as the table takes it."""
+    return {
+        "number": line.activity.number,
+        "title": line.activity.heading,
+        "url": activity_url(reading, line.activity),
+        "name": line.milestone.name,
+        "original": line.milestone.original_due,
+        "agreed": line.milestone.agreed_due,
+        "delivered": line.milestone.delivered_on,
+        "due": line.due_in_words,
+        "late": line.is_late,
+    }
