@@ -1,5 +1,6 @@
 """The WSGI application that gunicorn serves; what keeps it from being served is a sentence, not a traceback."""
 
+import gc
 import os
 import sys
 
@@ -17,4 +18,5 @@ except ImproperlyConfigured as error:
 from tnoc_tracker import installation  # only now is Django set up
 
 installation.start()
+gc.freeze()  # what is loaded now stays: no collection of garbage, in the middle of somebody's page, looks through it
 connections.settings["default"]["MUST_EXIST"] = True  # a SQLite file that goes away is not made anew, empty

@@ -140,8 +140,7 @@ def limit_of(runs: Kept, name: str, vendor: str, page: str) -> float | None:
     if (name == LONG_FILES) != (page == LONG_FILE):
         return None
     if page in GROWING and name != "small":
-        small = Figure.of(runs["small", vendor], page) if ("small", vendor) in runs else None
-        return MOST_GROWTH * small.changed if small else None
+        return MOST_GROWTH * TARGETS[page]
     return TARGETS.get(page)
 
 

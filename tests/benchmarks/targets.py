@@ -18,7 +18,7 @@ TARGETS = {
 
 GROWING = ("dashboard", "overdue", "timeline", "activities, 50 rows")
 MOST_GROWTH = 1.5
-"""In larger registers these take at most so many times what they take at 21 activities."""
+"""In larger registers these may take so many times what they may at 21 activities: 7.5 times the floor."""
 
 MOST_PAST = 3.0
 """A past position: so many times the present one."""

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, UniqueConstraint
 
+from tests.generated import half_a_year
+from tests.scenes import after
 from tnoc_tracker.record.models import Entry, Tracked
 
 NOT_OF_THE_REGISTER = {
@@ -127,3 +129,18 @@ def test_a_row_of_a_plan_says_how_to_find_its_plan(model):
     rows = model.objects.filter(**{model.plan_path: 0})
 
     assert "plan_id" in str(rows.query)
+
+
+@after(half_a_year)
+def test_its_rows_are_what_django_makes_of_them(world):
+    seen = set()
+    for model in TRACKED:
+        names = [field.attname for field in model._meta.concrete_fields]
+        for row in model.objects.all()[:50]:
+            ours = row.__dict__
+            theirs = models.Model.from_db.__func__(model, "default", names, [ours[name] for name in names]).__dict__
+            state, their_state = ours["_state"], theirs["_state"]
+            assert {**ours, "_state": 0, "_loaded": 0} == {**theirs, "_state": 0, "_loaded": 0}, row
+            assert (state.db, state.adding, state.fields_cache) == (their_state.db, their_state.adding, {}), row
+            seen.add(model)
+    assert len(seen) > 10
