@@ -156,3 +156,9 @@ def test_the_page_takes_few_queries(sign_in, django_assert_max_num_queries):
     client.get(URL)
     with django_assert_max_num_queries(5):
         client.get(URL)
+
+
+def test_the_navigation_names_a_count_only_where_the_page_knows_it(sign_in):
+    client = sign_in("police")
+    assert "Overdue</a>" in client.get(URL).content.decode()
+    assert "Overdue <b>0</b></a>" in client.get("/plans/tnoc-2021-22/?as_at=2021-07-20").content.decode()
