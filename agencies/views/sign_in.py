@@ -51,7 +51,8 @@ def lead_on(request: HttpRequest, kept: KeptForm | None) -> HttpResponse:
 @login_not_required
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session."""
+    """End the session, and with it what was to be said to whoever it was: nobody else reads that here."""
+    list(messages.get_messages(request))
     logout(request)
     messages.success(request, "You are signed out.")
     return redirect("sign_in")

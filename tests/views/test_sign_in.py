@@ -205,6 +205,16 @@ def test_signing_out_takes_a_form_and_ends_the_session(client: Client) -> None:
     assert not is_signed_in(client)
 
 
+def test_what_was_to_be_said_to_somebody_is_not_said_to_the_next_person(client: Client) -> None:
+    send(client)
+    client.post("/account/calendar/", {"make": "1"})
+    client.post("/account/calendar/", {"end": "1"})
+    assert client.cookies["messages"].value  # not read yet
+    page = client.post("/sign-out/", follow=True).content.decode()
+    assert "You are signed out." in page
+    assert "calendar address" not in page
+
+
 def test_the_session_ends_after_30_idle_minutes_and_use_renews_it(client: Client) -> None:
     send(client)
     client.get("/account/")
