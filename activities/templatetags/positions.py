@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django import template
 
@@ -10,6 +12,16 @@ from activities.models import ActionPlan
 from activities.views.positions import Offer, offers, round_closes
 
 register = template.Library()
+
+
+@register.simple_tag
+def plan_choices(plans: Iterable[Any], reading: Any) -> list[dict[str, Any]]:
+    """The plans that can be chosen; ``on_record`` where a past position that is shown can be kept."""
+    at = reading.at if reading else None
+    return [
+        {"slug": each.slug, "title": each.short_title, "on_record": at is not None and each.record_begins <= at}
+        for each in plans
+    ]
 
 
 @register.simple_tag
