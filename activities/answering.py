@@ -9,12 +9,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from json import dumps
+from json import dumps, loads
 from typing import Any
 
-from activities.models import Role, RoleKind
+from django.db.models import Subquery, TextField
+from django.db.models.functions import JSONArray
+
+from activities.models import Role
+from activities.models.roles import ANSWERING
 from activities.prepared import asked_of
-from activities.reading import Reading
+from activities.reading import Listed, Reading
 from agencies.models import Body, BodyKind
 from agencies.permissions import Target
 from tnoc_tracker.record.days import long_date
@@ -62,7 +66,7 @@ class Cast:
     @property
     def answering(self) -> tuple[RoleHeld, ...]:
         """The roles that answer: leads, else coordinators; none where there is an accountability gap."""
-        return self.of_kind(RoleKind.LEAD) or self.of_kind(RoleKind.COORDINATOR)
+        return next((held for kind in ANSWERING if (held := self.of_kind(kind))), ())
 
     @property
     def others(self) -> tuple[RoleHeld, ...]:
@@ -85,6 +89,14 @@ class Cast:
         )
 
 
+def answers(roles: Iterable[Role]) -> int | None:
+    """The id of the body that answers by the roles held in one activity, of several the first; None for nobody."""
+    held = list(roles)
+    of_kinds = ([role for role in held if role.kind == kind] for kind in ANSWERING)
+    answering = next(filter(None, of_kinds), [])
+    return next((role.body_id for role in answering if role.body_id is not None), None)
+
+
 def casts(reading: Reading, activity_ids: Iterable[int]) -> dict[int, Cast]:
     """The cast of each activity (one query, and one for the bodies)."""
     return _casts(reading, asked_of(reading, _roles_of_all, ids=dumps(list(activity_ids))))
@@ -93,9 +105,13 @@ def casts(reading: Reading, activity_ids: Iterable[int]) -> dict[int, Cast]:
 def _casts(reading: Reading, roles: Iterable[Any]) -> dict[int, Cast]:
     rows: dict[int, list[RoleHeld]] = defaultdict(list)
     for role in roles:
-        body = reading.bodies.get(role.body_id) if role.body_id else None
-        rows[role.activity_id].append(RoleHeld(role, body, _members(reading, body)))
+        rows[role.activity_id].append(_held(reading, role))
     return {activity_id: Cast(tuple(held)) for activity_id, held in rows.items()}
+
+
+def _held(reading: Reading, role: Any) -> RoleHeld:
+    body = reading.bodies.get(role.body_id) if role.body_id else None
+    return RoleHeld(role, body, _members(reading, body))
 
 
 def _members(reading: Reading, body: Body | None) -> tuple[Body, ...]:
@@ -118,6 +134,26 @@ def _roles_of_all(reading: Reading, ids: str) -> Any:
 
 def _roles_of(reading: Reading, activity_id: int) -> Any:
     return reading.roles.filter(activity_id=activity_id)
+
+
+def roles_listed(reading: Reading) -> Subquery:
+    """The roles of the activity of the query around it, as a text: a JSON list of what ``cast_listed`` makes a cast of.
+
+    For many activities at a time; NULL or an empty list where it has none.
+    """
+    of_activity = reading.roles_beside.order_by()
+    listed = of_activity.annotate(listed=Listed(JSONArray(*_LISTED))).values("listed")
+    return Subquery(listed, output_field=TextField())
+
+
+_LISTED = ("position", "kind", "body_id")
+
+
+def cast_listed(reading: Reading, roles: str | None) -> Cast:
+    """The cast of such a text: of each role only its place, kind and body are known."""
+    found = [Role(**dict(zip(_LISTED, each, strict=True))) for each in loads(roles or "[]")]
+    found.sort(key=lambda role: role.position)
+    return Cast(tuple(_held(reading, role) for role in found))
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from agencies.models import BodyFunction, Membership, Person
 from tnoc_tracker.record.change import Actor
+from tnoc_tracker.record.prepared import ask
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Standing:
         One query, or none where the person's memberships are ``known`` with their bodies.
         """
         if known is None:
-            known = Membership.objects.filter(person=person).live(on).select_related("body")
+            known = ask(_live_memberships, person_id=person.id, on=on)
         live = [each for each in known if each.is_live(on)]
         memberships = sorted(live, key=lambda each: each.body.sort_key)
         return cls(
@@ -62,3 +64,7 @@ class Standing:
     def may_read_register(self) -> bool:
         """Whether any membership is live: without one, there is only a page that says so."""
         return bool(self.body_ids)
+
+
+def _live_memberships(person_id: int, on: date) -> Any:
+    return Membership.objects.filter(person_id=person_id).live(on).select_related("body")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, IntegerField, OuterRef, Subquery, Sum
@@ -12,11 +15,15 @@ from agencies.actions.common import Forbidden, Refused, require, require_words
 from tnoc_tracker.record.change import Conflict
 from tnoc_tracker.record.prepared import ask
 
+CHANGED = "Somebody else has changed this activity since you opened it."
+
 __all__ = [
     "Forbidden",
     "Refused",
+    "Seen",
     "hold",
     "hold_plan",
+    "hold_seen",
     "require",
     "require_words",
     "stamp_by_key",
@@ -67,12 +74,36 @@ def hold(activity_id: int, expected: int | None) -> Activity:
     activity: Activity
     (activity,) = ask(_held, activity_id=activity_id)
     if expected is not None and stamp_of(activity_id) != expected:
-        raise Conflict("Somebody else has changed this activity since you opened it.")
+        raise Conflict(CHANGED)
     return activity
 
 
 def _held(activity_id: int) -> Any:
     return Activity.objects.select_for_update().filter(id=activity_id).order_by()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was read of an activity after its stamp: for as long as that is the stamp, everything is what it was.
+
+    ``still_open`` are its open milestones, the next date first.
+    """
+
+    stamp: int
+    activity: Activity
+    still_open: Sequence[Milestone]
+
+
+def hold_seen(seen: Seen) -> Activity:
+    """The activity, locked as by ``hold`` and not read again; ``Conflict`` where its stamp is another by now."""
+    ask(_lock, activity_id=seen.activity.id)
+    if stamp_of(seen.activity.id) != seen.stamp:
+        raise Conflict(CHANGED)
+    return copy(seen.activity)
+
+
+def _lock(activity_id: int) -> Any:
+    return _held(activity_id).values_list("id", flat=True)
 
 
 def hold_plan(plan_id: int) -> ActionPlan:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
 from django.db.models import Max
 
 from activities.actions.common import Refused, hold, require, require_words
@@ -17,7 +16,7 @@ from agencies.permissions import Target
 from agencies.standing import Standing
 from tnoc_tracker.record.change import Conflict
 from tnoc_tracker.record.days import day_of, long_date
-from tnoc_tracker.record.writing import record
+from tnoc_tracker.record.writing import record, whole
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Decided:
     lead: Body | None = None
 
 
-@transaction.atomic
+@whole()
 def record_decision(
     *,
     meeting: Meeting,
@@ -144,7 +143,7 @@ def hold_decision(decision_id: int, expected: int | None = None) -> Decision:
     return held
 
 
-@transaction.atomic
+@whole()
 def change_decision(
     *,
     decision: Decision,
@@ -167,7 +166,7 @@ def change_decision(
     return held
 
 
-@transaction.atomic
+@whole()
 def report_on_decision(
     *, decision: Decision, text: str, by: Standing, at: datetime, expected: int | None = None
 ) -> DecisionReport:
@@ -189,7 +188,7 @@ def report_on_decision(
     return report
 
 
-@transaction.atomic
+@whole()
 def settle_decision(
     *,
     decision: Decision,
@@ -207,7 +206,7 @@ def settle_decision(
     return settle(held, state, require_words(outcome, "outcome", "Say what became of it."), by=by, at=at)
 
 
-@transaction.atomic
+@whole()
 def reopen_decision(
     *, decision: Decision, reason: str, by: Standing, at: datetime, expected: int | None = None
 ) -> Decision:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db import transaction
-
 from activities.actions.common import Refused, require
 from activities.actions.loading_rows import (
     Areas,
@@ -31,6 +29,7 @@ from activities.plan_document import dumps, validate
 from agencies.models import Body, BodyKind
 from agencies.standing import Standing
 from tnoc_tracker.record.days import day_of, long_date
+from tnoc_tracker.record.writing import whole
 
 LONGEST_SLUG: Final = 50
 LONGEST_PLAN: Final = 50
@@ -39,7 +38,7 @@ YEARS: Final = range(1900, 2200)
 """The calendar years in which a plan's dates may lie."""
 
 
-@transaction.atomic
+@whole()
 def load_plan(
     *, exchange: dict[str, Any], directory: list[dict[str, Any]] | None = None, by: Standing, at: datetime
 ) -> Loading:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from django.db import transaction
 from django.db.models import F, IntegerField, Max, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
@@ -18,7 +17,7 @@ from activities.summaries.agenda import Suggestion, suggested
 from agencies.standing import Standing
 from tnoc_tracker.record.change import Conflict
 from tnoc_tracker.record.days import day_of, long_date
-from tnoc_tracker.record.writing import record
+from tnoc_tracker.record.writing import record, whole
 
 
 def stamp_of_meeting(meeting_id: int) -> int:
@@ -47,7 +46,7 @@ def require_on(held: Meeting) -> None:
         raise Refused({"": f"This meeting was called off on {long_date(held.called_off_on or held.held_on)}."})
 
 
-@transaction.atomic
+@whole()
 def call_meeting(
     *,
     plan: ActionPlan,
@@ -85,7 +84,7 @@ def _refuse_round(plan: ActionPlan, round: Round | None) -> None:
         raise Refused({"round": "Choose a round of this plan."})
 
 
-@transaction.atomic
+@whole()
 def change_meeting(
     *,
     meeting: Meeting,
@@ -119,7 +118,7 @@ def _refuse_moving(held: Meeting) -> None:
         raise Refused({"held_on": "The pack is frozen with this day: call this meeting off, and call another."})
 
 
-@transaction.atomic
+@whole()
 def call_off_meeting(
     *, meeting: Meeting, reason: str, by: Standing, at: datetime, expected: int | None = None
 ) -> Meeting:
@@ -138,7 +137,7 @@ def call_off_meeting(
 # The agenda ----------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@whole()
 def bring_in(*, meeting: Meeting, by: Standing, at: datetime, expected: int | None = None) -> list[AgendaItem]:
     """Put on the agenda what the register suggests and the agenda does not have; what was taken off stays off."""
     require(by, "run_meetings")
@@ -182,7 +181,7 @@ def _last_position(meeting: Meeting) -> int:
     return AgendaItem.objects.filter(meeting=meeting).aggregate(last=Max("position"))["last"] or 0
 
 
-@transaction.atomic
+@whole()
 def add_item(
     *,
     meeting: Meeting,
@@ -214,7 +213,7 @@ def add_item(
     return item
 
 
-@transaction.atomic
+@whole()
 def edit_item(
     *,
     item: AgendaItem,
@@ -233,7 +232,7 @@ def edit_item(
     return row
 
 
-@transaction.atomic
+@whole()
 def take_off(*, item: AgendaItem, reason: str, by: Standing, at: datetime, expected: int | None = None) -> AgendaItem:
     """Take an item off the agenda, with a reason; it is not brought in again."""
     row = _held_item(item, by, expected)
@@ -245,7 +244,7 @@ def take_off(*, item: AgendaItem, reason: str, by: Standing, at: datetime, expec
     return row
 
 
-@transaction.atomic
+@whole()
 def put_back(*, item: AgendaItem, by: Standing, at: datetime, expected: int | None = None) -> AgendaItem:
     """Put an item that was taken off back in its place."""
     row = _held_item(item, by, expected)
@@ -261,7 +260,7 @@ def _held_item(item: AgendaItem, by: Standing, expected: int | None) -> AgendaIt
     return row
 
 
-@transaction.atomic
+@whole()
 def order_agenda(
     *, meeting: Meeting, order: Sequence[int], by: Standing, at: datetime, expected: int | None = None
 ) -> list[AgendaItem]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db import transaction
 from django.db.models import Max
 
 from activities.actions.carrying_out import allowed_by, carried_out, reference_of
@@ -14,7 +13,7 @@ from activities.models import ActionPlan, Activity, DateMove, Decision, Mileston
 from activities.quarters import FiscalQuarter
 from agencies.standing import Standing
 from tnoc_tracker.record.days import day_of, long_date
-from tnoc_tracker.record.writing import record
+from tnoc_tracker.record.writing import record, whole
 
 DATED = (MilestoneKind.DUE, MilestoneKind.START, MilestoneKind.OCCURRENCE)
 UNDATED = (MilestoneKind.TO_BE_DECIDED, MilestoneKind.EXTERNAL)
@@ -28,7 +27,7 @@ def last_day_of(due: Due) -> date:
     return due.last_day if isinstance(due, FiscalQuarter) else due
 
 
-@transaction.atomic
+@whole()
 def move_date(
     *,
     milestone: Milestone,
@@ -79,7 +78,7 @@ def _refuse_move(milestone: Milestone, moved_to: date) -> None:
         raise Refused({"moved_to": f"The agreed date is {long_date(moved_to)} already."})
 
 
-@transaction.atomic
+@whole()
 def add_milestone(
     *,
     activity: Activity,
@@ -134,7 +133,7 @@ def _refuse_misfit(kind: MilestoneKind, due: Due | None, interval_months: int | 
         raise Refused({"interval_months": "Give the interval in months."})
 
 
-@transaction.atomic
+@whole()
 def edit_milestone(
     *, milestone: Milestone, label: str, reason: str, by: Standing, at: datetime, expected: int | None = None
 ) -> Milestone:
@@ -147,7 +146,7 @@ def edit_milestone(
     return row
 
 
-@transaction.atomic
+@whole()
 def correct_delivery(
     *,
     milestone: Milestone,
@@ -181,7 +180,7 @@ def _mistaken_entry(milestone: Milestone) -> str:
     return ""
 
 
-@transaction.atomic
+@whole()
 def remove_milestone(
     *,
     milestone: Milestone,
@@ -214,7 +213,7 @@ def remove_milestone(
     return row
 
 
-@transaction.atomic
+@whole()
 def end_series(
     *,
     milestone: Milestone,
@@ -273,7 +272,7 @@ def make_occurrences(
     return made
 
 
-@transaction.atomic
+@whole()
 def continue_series(*, plan: ActionPlan, upto: date, by: Standing, at: datetime) -> list[Milestone]:
     """Make every occurrence of the plan's running series that falls due up to a day (safe to repeat)."""
     require(by, "edit_register")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db import transaction
-
 from activities.actions.common import Refused, hold, require, require_words
 from activities.actions.milestones import Due, last_day_of, move_date
 from activities.actions.status import Filed
@@ -16,10 +14,10 @@ from agencies.models import Body, BodyFunction
 from agencies.permissions import Target
 from agencies.standing import Standing
 from tnoc_tracker.record.days import day_of, long_date
-from tnoc_tracker.record.writing import record
+from tnoc_tracker.record.writing import record, whole
 
 
-@transaction.atomic
+@whole()
 def propose_date(
     *,
     milestone: Milestone,
@@ -82,7 +80,7 @@ def _asking_body(by: Standing, target: Target) -> Body:
     return found
 
 
-@transaction.atomic
+@whole()
 def agree_to_date(
     *,
     proposal: DateProposal,
@@ -113,7 +111,7 @@ def agree_to_date(
     return _answer(row, ProposalState.AGREED, answer, by, at)
 
 
-@transaction.atomic
+@whole()
 def decline_date(
     *, proposal: DateProposal, answer: str, by: Standing, at: datetime, expected: int | None = None
 ) -> DateProposal:
@@ -123,7 +121,7 @@ def decline_date(
     return _answer(row, ProposalState.DECLINED, why, by, at)
 
 
-@transaction.atomic
+@whole()
 def take_back_proposal(
     *, proposal: DateProposal, by: Standing, at: datetime, expected: int | None = None
 ) -> DateProposal:

@@ -47,7 +47,7 @@ from agencies.permissions import may
 from agencies.standing import Standing
 from tnoc_tracker.record.change import Actor, Conflict
 from tnoc_tracker.record.days import day_of
-from tnoc_tracker.record.writing import record
+from tnoc_tracker.record.writing import record, whole
 
 # Looking up -------------------------------------------------------------------------------------------------------
 
@@ -90,7 +90,7 @@ def _person(by: Standing) -> int:
 # Writing ----------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@whole()
 def save_draft(
     *, ret: Return, typed: Mapping[str, str], by: Standing, at: datetime, expected: int | None = None
 ) -> Draft:
@@ -115,7 +115,7 @@ def _refuse_unless_with_body(held: Return) -> None:
         raise Refused({"": f"This return is {held.meaning.label.lower()}: it is not yours to change now."})
 
 
-@transaction.atomic
+@whole()
 def file_return(*, ret: Return, report: Report, by: Standing, at: datetime, expected: int | None = None) -> Filing:
     """File what is to be said of an activity or part; the Secretariat reviews it, its own is accepted at once.
 
@@ -127,7 +127,7 @@ def file_return(*, ret: Return, report: Report, by: Standing, at: datetime, expe
     return _file(held, explained(held, report, day_of(at)), by=by, at=at, no_change=False)
 
 
-@transaction.atomic
+@whole()
 def confirm_no_change(*, ret: Return, by: Standing, at: datetime, expected: int | None = None) -> Filing:
     """File that nothing has changed since the last report: the words of that report stand again.
 
@@ -172,7 +172,7 @@ def _state_of_filed(held: Return, no_change: bool) -> ReturnState:
     return ReturnState.CONFIRMED if no_change else ReturnState.RETURNED
 
 
-@transaction.atomic
+@whole()
 def comment_on_return(*, ret: Return, text: str, by: Standing, at: datetime) -> Comment:
     """Add a comment to a return that its body still writes, or the Secretariat reviews."""
     held = _hold(ret, None)
@@ -209,7 +209,7 @@ def _review(ret: Return, by: Standing, expected: int | None, last: int | None = 
     return held, filing
 
 
-@transaction.atomic
+@whole()
 def accept_return(
     *,
     ret: Return,
@@ -230,7 +230,7 @@ def accept_return(
     return _accept(held, filing, answer=answer, by=by, at=at)
 
 
-@transaction.atomic
+@whole()
 def accept_unchanged(
     *, round: Round, by: Standing, at: datetime, seen: Mapping[int, int] | None = None
 ) -> list[Return]:
@@ -308,7 +308,7 @@ def _answer(filing: Filing, outcome: FilingOutcome, answer: str, by: Standing, a
     record(filing, by=by.actor, at=at, reason=filing.answer or str(outcome.label))
 
 
-@transaction.atomic
+@whole()
 def send_back(*, ret: Return, answer: str, by: Standing, at: datetime, expected: int | None = None) -> Return:
     """Send a filing back to the body that answers by now, with what is wanted; what was filed stays on record."""
     held, filing = _review(ret, by, expected)
@@ -321,7 +321,7 @@ def send_back(*, ret: Return, answer: str, by: Standing, at: datetime, expected:
     return held
 
 
-@transaction.atomic
+@whole()
 def correct_return(
     *,
     ret: Return,

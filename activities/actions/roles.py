@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db import transaction
 from django.db.models import Max, Sum
 from django.db.models.functions import Coalesce
 
@@ -21,10 +20,10 @@ from agencies.models import Body, BodyKind
 from agencies.standing import Standing
 from tnoc_tracker.record.change import Conflict
 from tnoc_tracker.record.days import day_of
-from tnoc_tracker.record.writing import record
+from tnoc_tracker.record.writing import record, whole
 
 
-@transaction.atomic
+@whole()
 def assign_role(
     *,
     activity: Activity,
@@ -76,7 +75,7 @@ def _last_position(activity: Activity) -> int:
     return Role.objects.filter(activity_id=activity.id).aggregate(last=Max("position"))["last"] or 0
 
 
-@transaction.atomic
+@whole()
 def end_role(*, role: Role, reason: str, by: Standing, at: datetime, expected: int | None = None) -> Role:
     """End a role. Where nobody answers any more, the activity has a gap from that day."""
     require(by, "edit_register")
@@ -93,7 +92,7 @@ def end_role(*, role: Role, reason: str, by: Standing, at: datetime, expected: i
     return row
 
 
-@transaction.atomic
+@whole()
 def set_collective(
     *,
     plan: ActionPlan,

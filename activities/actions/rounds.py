@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F, Max
 
 from activities.actions.common import Refused, hold_plan, require, require_words
-from activities.asking import Asked, asked
+from activities.asking import Key, asked, asked_about
 from activities.models import ActionPlan, Activity, Draft, Return, Round
 from activities.quarters import FiscalQuarter
 from activities.reading import Reading
@@ -19,10 +19,10 @@ from agencies.standing import Standing
 from tnoc_tracker.record.change import Conflict
 from tnoc_tracker.record.days import TICK, day_of, long_date
 from tnoc_tracker.record.prepared import ask
-from tnoc_tracker.record.writing import record
+from tnoc_tracker.record.writing import record, whole
 
 
-@transaction.atomic
+@whole()
 def open_round(
     *, plan: ActionPlan, quarter: FiscalQuarter, due_on: date, note: str = "", by: Standing, at: datetime
 ) -> Round:
@@ -47,8 +47,8 @@ def open_round(
         opened_by=by.actor.name,
     )
     record(opened, by=by.actor, at=at, reason=f"Round of {quarter} opened")
-    for each in asked(Reading(held, day_of(at))):
-        _ask(opened, each, by=by, at=at, reason=f"Round of {quarter} opened")
+    for key, body_id in _wanted(held, day_of(at)).items():
+        _ask(opened, key, body_id, by=by, at=at, reason=f"Round of {quarter} opened")
     return opened
 
 
@@ -61,13 +61,18 @@ def _refuse_quarter(plan: ActionPlan, quarter: FiscalQuarter, on: date) -> None:
         raise Refused({"quarter": f"{quarter} has its round already: reopen that one, with a reason."})
 
 
-def _ask(opened: Round, each: Asked, *, by: Standing, at: datetime, reason: str) -> None:
-    activity_id, part_id = each.key
+def _wanted(plan: ActionPlan, on: date) -> dict[Key, int | None]:
+    """What a round of a plan asks for, in plan order: the id of the body that is asked, by key."""
+    return {each.key: each.body_id for each in asked(Reading(plan, on))}
+
+
+def _ask(opened: Round, key: Key, body_id: int | None, *, by: Standing, at: datetime, reason: str) -> None:
+    activity_id, part_id = key
     made = Return(
         round=opened,
         activity_id=activity_id,
         part_id=part_id,
-        body_id=each.body.id if each.body else None,
+        body_id=body_id,
         due_on=max(opened.due_on, day_of(at)),
     )
     record(made, by=by.actor, at=at, reason=reason)
@@ -104,7 +109,7 @@ def require_open(held: Round) -> None:
         raise Refused({"": f"The round of {held} is closed. The Secretariat can reopen it, with a reason."})
 
 
-@transaction.atomic
+@whole()
 def change_note(*, round: Round, note: str, by: Standing, at: datetime, expected: int | None = None) -> Round:
     """Write another covering note; the one before stays on record."""
     require(by, "run_rounds")
@@ -115,7 +120,7 @@ def change_note(*, round: Round, note: str, by: Standing, at: datetime, expected
     return held
 
 
-@transaction.atomic
+@whole()
 def extend_returns(
     *,
     round: Round,
@@ -154,7 +159,7 @@ def _waiting_for(held: Round) -> Any:
     return rows.order_by("id")
 
 
-@transaction.atomic
+@whole()
 def close_round(*, round: Round, by: Standing, at: datetime, expected: int | None = None) -> Round:
     """Close a round: what is missing is recorded as not returned, and nothing in it changes any more.
 
@@ -186,7 +191,7 @@ def _after_everything_in(held: Round, at: datetime) -> datetime:
     return max(at, latest + TICK) if latest else at
 
 
-@transaction.atomic
+@whole()
 def reopen_round(
     *, round: Round, due_on: date, reason: str, by: Standing, at: datetime, expected: int | None = None
 ) -> Round:
@@ -209,7 +214,7 @@ def reopen_round(
         row.state = _state_again(row, begun)
         row.due_on, row.extended_why = due_on, ""
         record(row, by=by.actor, at=at, reason=why)
-    _follow(held, asked(Reading(held.plan, day_of(at))), None, by=by, at=at, reason=why)
+    _follow(held, _wanted(held.plan, day_of(at)), None, by=by, at=at, reason=why)
     return held
 
 
@@ -225,34 +230,40 @@ def follow_returns(activity: Activity, *, by: Standing, at: datetime, reason: st
     rounds = hold_open_rounds(activity.plan_id)
     if not rounds:
         return
-    reading = Reading(activity.plan, day_of(at))
-    wanted = asked(reading, reading.activities.filter(id=activity.id))
+    wanted = asked_about(activity)
     for opened in rounds:
         _follow(opened, wanted, activity.id, by=by, at=at, reason=reason)
 
 
 def _follow(
-    opened: Round, wanted: list[Asked], activity_id: int | None, *, by: Standing, at: datetime, reason: str
+    opened: Round,
+    wanted: Mapping[Key, int | None],
+    activity_id: int | None,
+    *,
+    by: Standing,
+    at: datetime,
+    reason: str,
 ) -> None:
     """Ask for what is wanted and not asked for yet; drop what is open and not wanted any more; follow the body."""
-    rows = Return.objects.filter(round=opened, dropped_on=None)
+    rows = ask(_asked_for, round_id=opened.id, activity_id=activity_id)
+    present = {(row.activity_id, row.part_id): row for row in rows}
+    for key, row in present.items():
+        if row.state in OPEN and key not in wanted:
+            row.dropped_on, row.dropped_why = day_of(at), reason or "No longer asked for"
+        elif row.state in WITH_BODY and row.body_id != wanted[key]:
+            _hand_over(row, wanted[key], day_of(at))
+        record(row, by=by.actor, at=at, reason=reason)
+    for key, body_id in wanted.items():
+        if key not in present:
+            _ask(opened, key, body_id, by=by, at=at, reason=reason)
+
+
+def _asked_for(round_id: int, activity_id: int | None) -> Any:
+    """The live returns of a round, of one activity or of all, locked in one order until the transaction ends."""
+    rows = Return.objects.filter(round_id=round_id, dropped_on=None)
     if activity_id is not None:
         rows = rows.filter(activity_id=activity_id)
-    present = {(row.activity_id, row.part_id): row for row in rows.select_for_update(of=("self",)).order_by("id")}
-    by_key = {each.key: each for each in wanted}
-    for key, row in present.items():
-        if row.state in OPEN and key not in by_key:
-            row.dropped_on, row.dropped_why = day_of(at), reason or "No longer asked for"
-        elif row.state in WITH_BODY and row.body_id != _id_of(by_key[key].body):
-            _hand_over(row, _id_of(by_key[key].body), day_of(at))
-        record(row, by=by.actor, at=at, reason=reason)
-    for key, each in by_key.items():
-        if key not in present:
-            _ask(opened, each, by=by, at=at, reason=reason)
-
-
-def _id_of(body: Body | None) -> int | None:
-    return body.id if body else None
+    return rows.select_for_update(of=("self",)).order_by("id")
 
 
 def _hand_over(row: Return, body_id: int | None, on: date) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Coalesce
 
 from activities.actions.carrying_out import allowed_by, carried_out, reference_of
-from activities.actions.common import Refused, hold, require
+from activities.actions.common import Refused, Seen, hold, hold_seen, require
 from activities.actions.rounds import follow_returns
 from activities.answering import cast_of
 from activities.due_states import lateness
@@ -26,7 +26,7 @@ from agencies.permissions import Target, may
 from agencies.standing import Standing
 from tnoc_tracker.record.days import day_of, long_date
 from tnoc_tracker.record.prepared import ask
-from tnoc_tracker.record.writing import record
+from tnoc_tracker.record.writing import record, whole
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Filed:
     unchanged: bool = False
 
 
-@transaction.atomic
+@whole()
 def update_status(
     *,
     activity: Activity,
@@ -55,6 +55,7 @@ def update_status(
     filed: Filed | None = None,
     corrects: int | None = None,
     decision: Decision | None = None,
+    seen: Seen | None = None,
 ) -> StatusUpdate:
     """Record what somebody says of an activity, or of one part of it, and what follows from it.
 
@@ -62,19 +63,18 @@ def update_status(
     names the milestone that the forecast is for; by default the most pressing open one. With ``filed`` it was
     said in a return, and ``by`` of the Secretariat accepts it: the rules are the reporter's and of the day of
     filing. ``corrects`` numbers a mistaken update of the same; ``decision`` is the one on record that it follows, and
-    settles. Raises ``Refused``, ``Conflict`` or ``Forbidden``.
+    settles. ``seen`` is what the caller has read of the activity at the stamp that it expects, and saves reading it
+    again. Raises ``Refused``, ``Conflict`` or ``Forbidden``.
     """
-    held = hold(activity.id, expected)
+    held = hold_seen(seen) if seen else hold(activity.id, expected)
     live_part = Part.objects.get(id=part.id, activity_id=held.id) if part else None
-    if filed is not None:
-        require(by, "edit_register")
-    elif not may(by, "edit_register"):  # whoever edits the register reports on everything: nobody is looked up
-        require(by, "update_status", target_of(held, live_part, day_of(at)))
+    _require(held, live_part, filed, by=by, on=day_of(at))
     allowed = _allowed(held, live_part, statement, decision, by=by, on=day_of(at))
     statement = replace(statement, decision_reference=reference_of(allowed, statement.decision_reference))
     saying = _Saying(statement, _reason(statement), by, at, filed, corrects, allowed)
     days = dict(deliveries or {})
-    delivered = check_report(held, live_part, statement, days, forecast_of, **saying.rules)
+    still_open = [copy(each) for each in seen.still_open] if seen else None
+    delivered = check_report(held, live_part, statement, days, forecast_of, still_open=still_open, **saying.rules)
     update = _write_update(held, live_part, saying, delivered, forecast_of)
     for milestone in delivered.values():
         record(milestone, by=by.actor, at=at, reason=saying.reason)
@@ -82,6 +82,13 @@ def update_status(
     follow_returns(held, by=by, at=at, reason=saying.reason)
     carried_out(allowed, f"{update.after.label} since {long_date(day_of(at))}", only_part=live_part, by=by, at=at)
     return update
+
+
+def _require(activity: Activity, part: Part | None, filed: Filed | None, *, by: Standing, on: date) -> None:
+    if filed is not None:
+        require(by, "edit_register")
+    elif not may(by, "edit_register"):  # whoever edits the register reports on everything: nobody is looked up
+        require(by, "update_status", target_of(activity, part, on))
 
 
 def _allowed(
@@ -127,14 +134,17 @@ def check_report(
     by: Standing,
     on: date,
     confirming: bool = False,
+    still_open: list[Milestone] | None = None,
 ) -> dict[int, Milestone]:
     """The milestones that a report delivers, with their day set but not saved; ``Refused`` for all that is wrong.
 
-    ``confirming`` says that it is the words of the last report again, of somebody who says that nothing changed.
+    ``confirming`` says that it is the words of the last report again, of somebody who says that nothing changed;
+    ``still_open`` are the open milestones, the next date first, where the caller has them.
     """
     if activity.withdrawn_on is not None or (part is not None and part.withdrawn_on is not None):
         raise Refused({"": "This is withdrawn from the plan: nobody reports on it any more."})
-    still_open = open_milestones(activity.id)
+    if still_open is None:
+        still_open = open_milestones(activity.id)
     delivered = _delivered(activity, part, days, on, still_open)
     remaining = [each.agreed_due for each in still_open if each.id not in delivered]
     situation = situation_with(activity, part, remaining, reports_milestones(activity, part), by=by, on=on)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from activities.actions.common import Refused, hold, require, require_words
 from activities.actions.rounds import follow_returns
 from activities.models import Activity
 from activities.plan_document.prose import Prose
 from agencies.standing import Standing
 from tnoc_tracker.record.days import day_of
-from tnoc_tracker.record.writing import record
+from tnoc_tracker.record.writing import record, whole
 
 
-@transaction.atomic
+@whole()
 def edit_words(
     *,
     activity: Activity,
@@ -58,7 +56,7 @@ def _description(activity: Activity, text: str) -> str:
     return words.as_text()
 
 
-@transaction.atomic
+@whole()
 def withdraw_activity(
     *, activity: Activity, reason: str, by: Standing, at: datetime, expected: int | None = None
 ) -> Activity:
@@ -74,7 +72,7 @@ def withdraw_activity(
     return held
 
 
-@transaction.atomic
+@whole()
 def reinstate_activity(
     *, activity: Activity, reason: str, by: Standing, at: datetime, expected: int | None = None
 ) -> Activity:

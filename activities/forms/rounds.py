@@ -85,7 +85,7 @@ class OpenForm(RegisterForm):
     def shown(self, rows: Iterable[Asked]) -> str:
         """A digest of everything that looking at it first shows: what is typed, and what is asked of whom."""
         said = self.cleaned_data
-        asked = [(*each.key, each.body.id if each.body else None) for each in rows]
+        asked = [(*each.key, each.body_id) for each in rows]
         return sha256(repr((said["quarter"].key, said["due_on"], said["note"], asked)).encode()).hexdigest()
 
     def was_shown(self, rows: Iterable[Asked]) -> bool:

@@ -56,6 +56,9 @@ PREFILLED = (
 )
 """What is taken over from the last report: it usually still holds, and is changed where it does not."""
 
+FROM_THE_LAST = (*PREFILLED, "corrects")
+"""Fields whose value says nothing without the last report; empty ones say the same whatever it was."""
+
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Since the last report", ("what_changed", "explanation")),
     ("The reason, and the way back", ("reason", "path_to_green")),
@@ -305,6 +308,11 @@ class StatusForm(RegisterForm):
         """Every text and date as typed, by name: what stands beside another's version."""
         names = [name for name in self.fields if name not in NOT_TYPED]
         return {name: in_form(self[name].value()) for name in names}
+
+    def found(self, sent: StatusForm) -> StatusForm:
+        """Take over what was found in the same form as it was sent, which offered less."""
+        self._errors, self.cleaned_data = sent.errors, sent.cleaned_data
+        return self
 
     def said(self) -> Statement:
         """The statement; what was taken over counts only where the status needs it, or where it was changed."""

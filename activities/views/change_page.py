@@ -118,4 +118,4 @@ class ChangePage(ABC):
             messages.success(self.request, words) if words else messages.info(self.request, NOTHING_CHANGED)
             return to
 
-        return save(self.request, form, do)
+        return save(self.request, form, do, to)

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest
 from activities.models import ActionPlan, Activity
 from activities.prepared import asked_of
 from activities.reading import Reading
-from activities.views.positions import PastPosition, asked_at, plans_on_record, position
+from activities.views.positions import AS_AT, PastPosition, asked_at, plans_on_record, position
 from agencies.permissions import Target, may
 from tnoc_tracker.record.prepared import ask
 
@@ -25,6 +25,7 @@ __all__ = [
     "present_of",
     "reading_of",
     "require",
+    "sent_to",
 ]
 
 ROWS_A_PAGE = 50
@@ -37,7 +38,7 @@ def plan_or_404(request: HttpRequest, slug: str) -> ActionPlan:
     """
     if not may(request.standing, "read_register"):  # type: ignore[attr-defined]
         raise Http404
-    request.plans = ask(plans_on_record, at=asked_at(request))  # type: ignore[attr-defined]
+    request.plans = ask(plans_on_record, slug=slug, at=asked_at(request))  # type: ignore[attr-defined]
     for plan in request.plans:  # type: ignore[attr-defined]
         if plan.slug == slug:
             return plan  # type: ignore[no-any-return]
@@ -55,6 +56,21 @@ def present_of(request: HttpRequest, slug: str) -> Reading:
     if reading.is_past:
         raise PastPosition(f"Nothing can be changed as at {reading.at_in_words}.")
     return reading
+
+
+def sent_to(request: HttpRequest, slug: str) -> Reading:
+    """The plan now, for what is sent and leads elsewhere: without what only the header of a page says."""
+    if AS_AT in request.GET:
+        return present_of(request, slug)
+    if not may(request.standing, "read_register"):  # type: ignore[attr-defined]
+        raise Http404
+    for plan in ask(_plan_at, slug=slug):
+        return Reading(plan, request.today)  # type: ignore[attr-defined]
+    raise Http404
+
+
+def _plan_at(slug: str) -> Any:
+    return ActionPlan.objects.filter(slug=slug)
 
 
 def activity_or_404(reading: Reading, key: str) -> Any:

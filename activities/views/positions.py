@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, F, JSONField, OuterRef, QuerySet, Subquery, TextField
+from django.db.models import Case, Exists, F, JSONField, OuterRef, QuerySet, Subquery, TextField, When
 from django.db.models.functions import Cast, JSONObject
 from django.http import Http404, HttpRequest
 from django.utils.dateparse import parse_datetime
@@ -56,19 +56,20 @@ AS_KNOWN = ("title", "starts_on", "ends_on", "fiscal_year_starts_in")
 """What a later edition of a plan's document may say otherwise."""
 
 
-def plans_on_record(at: datetime | None = None) -> QuerySet[ActionPlan]:
-    """Every plan, the latest first, each with ``record_begins``, the moment of its first entry.
+def plans_on_record(slug: str, at: datetime | None = None) -> QuerySet[ActionPlan]:
+    """Every plan, the latest first, to choose from; the one at ``slug`` with what its pages need, read together.
 
-    Read together with it, so that pages need no query of their own: ``round_closes``, the closes of its reporting
-    rounds, and ``rounds_open``, whether one is open. With a moment that is as of then, and each also carries what it
-    was called and when it ran as known then; see ``as_known``.
+    ``record_begins`` is the moment of its first entry, ``round_closes`` are the closes of its reporting rounds, and
+    ``rounds_open`` says whether one is open. With a moment that is as of then; each plan has its ``record_begins``
+    then, and what it was called and when it ran as known at the moment; see ``as_known``.
     """
     entries = ActionPlan.history.model.objects.filter(id=OuterRef("id"))
     first = entries.filter(sequence=1).order_by()
+    begins = Subquery(first.values("history_date")[:1])
     plans: QuerySet[ActionPlan] = ActionPlan.objects.annotate(
-        record_begins=Subquery(first.values("history_date")[:1]),
-        round_closes=_round_closes(),
-        rounds_open=_rounds_open(at),
+        record_begins=begins if at else Case(When(slug=slug, then=begins)),
+        round_closes=Case(When(slug=slug, then=_round_closes()), output_field=JSONField()),
+        rounds_open=Case(When(slug=slug, then=_rounds_open(at)), default=False),
     )
     if at is not None:
         newest = entries.filter(history_date__lte=at).order_by("-history_date", "-history_id")
@@ -92,8 +93,9 @@ def _rounds_open(at: datetime | None) -> Exists:
 
 def asked_at(request: HttpRequest) -> datetime | None:
     """The moment of ``as_at``; None for now, and for what is no date."""
+    text = request.GET.get(AS_AT, "")
     try:
-        return moment_of(request.GET.get(AS_AT, ""))
+        return moment_of(text) if text else None
     except NoPosition:
         return None
 

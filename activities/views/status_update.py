@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
-from activities.actions.common import stamp_expression, stamp_of
+from activities.actions.common import Seen, stamp_expression, stamp_of
 from activities.actions.status import (
     open_milestones,
     reports_milestones,
@@ -28,7 +28,7 @@ from activities.dossier import ToldUpdate
 from activities.due_states import days
 from activities.exports.activity_columns import COLUMNS
 from activities.forms.decisions import Offer
-from activities.forms.status import NO_OFFER, StatusForm, in_form
+from activities.forms.status import FROM_THE_LAST, NO_OFFER, StatusForm, in_form
 from activities.models import Activity, StatusUpdate
 from activities.prepared import asked_of
 from activities.reading import Reading
@@ -36,7 +36,7 @@ from activities.register import register_rows
 from activities.statuses import MEANINGS, DeliveryStatus
 from activities.summaries.one_activity import parts_of
 from activities.views.change_page import Conflicting
-from activities.views.common import activity_or_404, page_context, present_of
+from activities.views.common import activity_or_404, page_context, present_of, sent_to
 from activities.views.deciding import offer_of
 from activities.views.edit_page import UNDER_THE_STAMP
 from activities.workflow import Situation, choices
@@ -50,16 +50,19 @@ MOST_CORRECTED = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def activity_update(request: HttpRequest, plan: str, key: str) -> HttpResponse:
     """The form, and what is sent from it: 422 with what is missing, 409 with both versions, else the activity."""
-    page = UpdatePage.open(request, plan, key)
+    page = UpdatePage.open(request, plan, key, shown=request.method != "POST")
     if page.in_list and "close" in request.GET:
         return page.row(focus="update")
     form = page.form()
     if request.method != "POST":
         return page.show(form)
-    outcome = save(request, form, lambda: page.report(form))
+    outcome = save(request, form, lambda: page.report(form), page.activity_url, unspent=page.is_current(form))
     if outcome.saved:
-        messages.success(request, f"Saved: {page.subject} is {MEANINGS[form.said().status].label.lower()}.")
+        status = DeliveryStatus(form.cleaned_data["status"])
+        messages.success(request, f"Saved: {page.subject} is {MEANINGS[status].label.lower()}.")
         return page.row() if page.in_list else redirect(outcome.next_url)
+    page = UpdatePage.open(request, plan, key, shown=True)
+    form = page.form(all_offered=True).found(form)
     conflict = page.conflict(form) if outcome.conflict else None
     return page.show(form, status=outcome.status, conflict=conflict)
 
@@ -93,30 +96,47 @@ class UpdatePage:
     request: Any
     reading: Reading
     activity: Any
-    parts: list[Any]
-    part: Any
 
     @classmethod
-    def open(cls, request: HttpRequest, plan: str, key: str) -> UpdatePage:
+    def open(cls, request: HttpRequest, plan: str, key: str, *, shown: bool) -> UpdatePage:
         """Look up what is reported on; 404 where there is none, 403 for those who may only read it.
 
-        The stamp is read with the activity: what is read after it is at least as new as it says.
+        The stamp is read with the activity: what is read after it is at least as new as it says. What only a page
+        says that is ``shown`` is not read where a form leads elsewhere.
         """
-        reading = present_of(request, plan)
-        (activity,) = asked_of(reading, reported_on, key=key, header=request.method != "POST") or (None,)
+        in_list = "HX-Request" in request.headers
+        reading = present_of(request, plan) if shown or in_list else sent_to(request, plan)
+        (activity,) = asked_of(reading, reported_on, key=key, header=shown) or (None,)
         if activity is None:
             raise Http404
         activity.plan = reading.plan
-        parts = asked_of(reading, parts_of, activity_id=activity.id)
-        page = cls(request, reading, activity, parts, chosen_part(request, parts))
+        page = cls(request, reading, activity)
         page.require()
         return page
 
+    @cached_property
+    def parts(self) -> list[Any]:
+        """The parts of the activity, where it is shared."""
+        return asked_of(self.reading, parts_of, activity_id=self.activity.id)
+
+    @cached_property
+    def part(self) -> Any:
+        """The part that the address names; without one the whole for the Secretariat, else the person's first part."""
+        wanted = self.request.GET.get("part", "")
+        if wanted:
+            found = next((part for part in self.parts if str(part.id) == wanted), None)
+            if found is None:
+                raise Http404
+            return found
+        if may(self.request.standing, "edit_register"):
+            return None
+        return next((part for part in self.parts if part.body_id in self.request.standing.reporting_body_ids), None)
+
     def require(self) -> None:
-        """403 for somebody who may read this, but not report on it."""
-        standing, on = self.request.standing, self.reading.on
+        """404 where there is no such part; 403 for somebody who may read this, but not report on it."""
+        standing, part = self.request.standing, self.part
         if not may(standing, "edit_register"):
-            target = target_of(self.activity, self.part, on, shared=bool(self.parts))
+            target = target_of(self.activity, part, self.reading.on, shared=bool(self.parts))
             if not may(standing, "update_status", target):
                 raise PermissionDenied("You may read this, but not report on it. Help says who may.")
 
@@ -159,10 +179,14 @@ class UpdatePage:
         """The last report as a page tells it."""
         return ToldUpdate(self.last_update, "") if self.last_update else None
 
-    def form(self) -> StatusForm:
-        """The form: fresh with the stamp of now and what usually still holds, or as it was sent."""
+    def form(self, *, all_offered: bool = False) -> StatusForm:
+        """The form: fresh with the stamp of now and what usually still holds, or as it was sent.
+
+        What it offers is looked up to be shown; of a form that was sent, only where something of it was chosen.
+        """
         data = self.request.POST if self.request.method == "POST" else None
-        offer = self.offer
+        shown = data is None or all_offered
+        offer = self.offer if shown or data.get("decision") else NO_OFFER
         return StatusForm(
             data,
             stamp=self.activity.stamp,
@@ -170,7 +194,7 @@ class UpdatePage:
             situation=self.situation,
             milestones=self.milestones,
             reports_milestones=self.reports_milestones,
-            last=self.last_update,
+            last=self.last_update if shown or any(map(data.get, FROM_THE_LAST)) else None,
             earlier=self.earlier,
             offer=offer,
             auto_id=f"id_{self.activity.id}_%s",
@@ -183,6 +207,10 @@ class UpdatePage:
             return NO_OFFER
         part_id = self.part.id if self.part else None
         return offer_of(self.request, self.reading, OF_STATUS, self.activity.id, part_id=part_id)
+
+    def is_current(self, form: StatusForm) -> bool:
+        """Whether a form that was sent is made from what this request read: nothing was saved in between."""
+        return form.is_valid() and form.cleaned_data["stamp"] == self.activity.stamp
 
     def report(self, form: StatusForm) -> str:
         """Carry out what the form says; returns where to go next."""
@@ -197,6 +225,7 @@ class UpdatePage:
             expected=form.cleaned_data["stamp"],
             corrects=form.cleaned_data.get("corrects"),
             decision=form.cleaned_data.get("decision"),
+            seen=Seen(self.activity.stamp, self.activity, self.milestones) if self.is_current(form) else None,
         )
         return self.activity_url
 
@@ -214,7 +243,7 @@ class UpdatePage:
 
     # What is shown ------------------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def activity_url(self) -> str:
         """The activity's page."""
         return reverse("activity", args=[self.reading.plan.slug, self.activity.key])
@@ -320,19 +349,6 @@ def status_by(decision: Any) -> dict[str, str]:
     statuses = {Move.PAUSE: DeliveryStatus.PAUSED, Move.CLOSE: DeliveryStatus.NOT_DELIVERED}
     found = statuses.get(Move(decision.allows)) if decision else None
     return {"status": found.value} if found else {}
-
-
-def chosen_part(request: Any, parts: list[Any]) -> Any:
-    """The part that the address names; without one the whole for the Secretariat, else the person's first part."""
-    wanted = request.GET.get("part", "")
-    if wanted:
-        found = next((part for part in parts if str(part.id) == wanted), None)
-        if found is None:
-            raise Http404
-        return found
-    if may(request.standing, "edit_register"):
-        return None
-    return next((part for part in parts if part.body_id in request.standing.reporting_body_ids), None)
 
 
 def compared(theirs: StatusUpdate, form: StatusForm) -> list[dict[str, str]]:

@@ -44,14 +44,16 @@ def key_of(request: HttpRequest) -> str:
     return str(uuid5(key, repr(sent)))
 
 
-def save_once(request: HttpRequest, do: Callable[[], str]) -> str:
+def save_once(request: HttpRequest, do: Callable[[], str], to: str = "", *, unspent: bool = False) -> str:
     """Carry out a change once for the key in the posted form; returns where to go next (see ``do_once``)."""
     person: Any = request.user  # signed in: no form that changes something is open to others
-    return do_once(key_of(request), person.id, do)
+    return do_once(key_of(request), person.id, do, to, unspent=unspent)
 
 
-def save(request: HttpRequest, form: forms.Form, do: Callable[[], str]) -> Outcome:
-    """Carry out ``do`` (it returns where to go next) once, if the form is valid.
+def save(
+    request: HttpRequest, form: forms.Form, do: Callable[[], str], to: str = "", *, unspent: bool = False
+) -> Outcome:
+    """Carry out ``do`` (it returns where to go next) once, if the form is valid; for the rest see ``do_once``.
 
     ``Refused`` becomes errors beside the fields (422), ``Conflict`` is for the view to show both versions (409),
     ``Forbidden`` becomes 403. The form keeps everything typed. A form's ``fault_fields`` say beside which field a
@@ -60,7 +62,7 @@ def save(request: HttpRequest, form: forms.Form, do: Callable[[], str]) -> Outco
     if not form.is_valid():
         return Outcome(status=422)
     try:
-        return Outcome(next_url=save_once(request, do))
+        return Outcome(next_url=save_once(request, do, to, unspent=unspent))
     except Refused as refused:
         for fault, sentence in refused.faults.items():
             field = getattr(form, "fault_fields", {}).get(fault, fault)

@@ -27,6 +27,7 @@ from pathlib import Path
 from random import Random
 from statistics import median, quantiles
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import connection
@@ -190,10 +191,10 @@ def measure_updates(world: World, rounds: int) -> dict[str, Measured]:
         for measured, data in zip(found.values(), ({}, sent), strict=True):
             if number:
                 with timed(measured.changed):
-                    answer = client.post(measured.url, data)
+                    answer = client.post(measured.url, urlencode(data), "application/x-www-form-urlencoded")
             else:
                 with CaptureQueriesContext(connection) as captured:
-                    answer = client.post(measured.url, data)
+                    answer = client.post(measured.url, urlencode(data), "application/x-www-form-urlencoded")
                 measured.queries = len(captured)
             assert answer.status_code in (204, 302), (measured.url, answer.status_code)
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
@@ -37,7 +37,8 @@ class Actor:
 class Change:
     """One change: the moment from which it counts, who made it, why, in which request, and to which fields.
 
-    ``fields`` are column names, empty for a row's first entry: everything is new then.
+    ``fields`` are column names, empty for a row's first entry: everything is new then. ``before`` is what the row's new
+    entry follows, where it was read with the row: the history date, the seal and the covered columns of the last one.
     """
 
     by: Actor
@@ -45,6 +46,7 @@ class Change:
     reason: str
     request: str
     fields: tuple[str, ...] = ()
+    before: tuple[datetime, str, list[str]] | None = None
 
 
 class Fate(Enum):
@@ -81,6 +83,11 @@ def current_fate() -> Fate:
 def fate_is(fate: Fate) -> None:
     """Note what has become of it; used by ``do_once`` and ``outcome_of``, and nobody else."""
     _fate.set(fate)
+
+
+def follows(before: tuple[datetime, str, list[str]]) -> None:
+    """Note what the entry of the current change follows; used by ``Tracked`` and nobody else."""
+    _change.set(replace(current_change(), before=before))
 
 
 @contextmanager

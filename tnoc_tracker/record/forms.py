@@ -7,12 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from tnoc_tracker.record.change import Fate, fate_is
 from tnoc_tracker.record.models import OnceKey
 from tnoc_tracker.record.prepared import ask
+from tnoc_tracker.record.rows import insert
+from tnoc_tracker.record.writing import whole
 
 STALE = "This form is incomplete: copy what you typed, open the page again and send it from there."
 
@@ -44,52 +46,68 @@ class RegisterForm(forms.Form):
         typed[self.add_prefix("stamp")] = str(stamp)
 
 
-def _spent(key: uuid.UUID) -> QuerySet[OnceKey]:
-    return OnceKey.objects.filter(key=key)
-
-
 def outcome_of(typed_key: str, person_id: int) -> str:
     """Where somebody's form led that was carried out before, by its key; empty where it was not, or not for them."""
     try:
         key = uuid.UUID(typed_key)
     except ValueError:
         return ""
-    spent: OnceKey | None = next(iter(ask(_spent, key=key)), None)
-    if spent is None or spent.person_id != person_id:
+    led_to = _led_to(key, person_id)
+    if not led_to:
         return ""
     fate_is(Fate.SAVED)
-    return str(spent.outcome)
+    return led_to
 
 
-def do_once(typed_key: str, person_id: int, do: Callable[[], str]) -> str:
+def do_once(typed_key: str, person_id: int, do: Callable[[], str], to: str = "", *, unspent: bool = False) -> str:
     """Carry out a change together with spending a form's once-only key; returns where to go next.
 
     The same form sent again writes nothing and leads to where the first one led. A missing or broken key, or one
     that somebody else has spent, counts as a fresh one: the compare-and-swap on the version still holds. Whoever
     has to tell of a failure afterwards learns from ``current_fate`` whether anything was committed.
+
+    Two things save a query each where the caller knows them: ``to`` is where it will lead; with ``unspent`` nothing
+    was saved since the form was made, and the key is looked up only where it turns out to be spent all the same.
     """
     try:
         key = uuid.UUID(typed_key)
     except ValueError:
-        key = uuid.uuid4()
+        key, unspent = uuid.uuid4(), True
+    led_to = None if unspent else _led_to(key, person_id)
+    if led_to is None:
+        try:
+            return _spend(key, person_id, do, to)
+        except IntegrityError:
+            fate_is(Fate.NOTHING)
+            led_to = _led_to(key, person_id)
+            if led_to is None:
+                raise
+    if not led_to:  # spent by somebody else: it leads to nothing of theirs
+        return _spend(uuid.uuid4(), person_id, do, to)
+    fate_is(Fate.SAVED)
+    return led_to
+
+
+def _led_to(key: uuid.UUID, person_id: int) -> str | None:
+    """Where a key led that is spent, an empty text where somebody else spent it; None for one that is not spent."""
     spent: OnceKey | None = next(iter(ask(_spent, key=key)), None)
-    if spent is not None and spent.person_id == person_id:
-        fate_is(Fate.SAVED)
-        return spent.outcome
-    if spent is not None:  # by somebody else: it leads to nothing of theirs
-        key = uuid.uuid4()
-    try:
-        with transaction.atomic():
-            token = OnceKey.objects.create(key=key, person_id=person_id, outcome="")
-            token.outcome = do()
-            token.save(update_fields=["outcome"])
-            fate_is(Fate.UNKNOWN)
-        fate_is(Fate.SAVED)
-        return token.outcome
-    except IntegrityError:
-        fate_is(Fate.NOTHING)
-        first = OnceKey.objects.filter(key=key, person_id=person_id).exclude(outcome="").first()
-        if first is None:
-            raise
-        fate_is(Fate.SAVED)
-        return first.outcome
+    if spent is None:
+        return None
+    return str(spent.outcome) if spent.person_id == person_id else ""
+
+
+def _spent(key: uuid.UUID) -> QuerySet[OnceKey]:
+    return OnceKey.objects.filter(key=key)
+
+
+def _spend(key: uuid.UUID, person_id: int, do: Callable[[], str], to: str) -> str:
+    """Carry out a change and spend a key, both or neither; whoever spends the same key meanwhile is waited for."""
+    with whole():
+        token = OnceKey(key=key, person_id=person_id, outcome=to)
+        insert(token, "default", OnceKey._meta.concrete_fields, ())
+        outcome = do()
+        if outcome != to:
+            OnceKey.objects.filter(key=key).update(outcome=outcome)
+        fate_is(Fate.UNKNOWN)
+    fate_is(Fate.SAVED)
+    return outcome

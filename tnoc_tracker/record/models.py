@@ -7,7 +7,6 @@ Only the sequence decides order; the history date never runs backwards; written-
 from __future__ import annotations
 
 from collections.abc import Iterable
-from copy import deepcopy
 from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar, Self
@@ -15,14 +14,16 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.base import ModelState
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
-from tnoc_tracker.record.change import Conflict, UnrecordedChange, current_change
+from tnoc_tracker.record.change import Conflict, UnrecordedChange, current_change, follows
 from tnoc_tracker.record.clock import machine_now
 from tnoc_tracker.record.days import TICK, moment_in_words
 from tnoc_tracker.record.prepared import ask
 from tnoc_tracker.record.querysets import TrackedQuerySet
+from tnoc_tracker.record.rows import follow, insert
 from tnoc_tracker.record.seals import new_secret, seal_of, sealed_columns
 
 
@@ -51,7 +52,7 @@ class Entry(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Number the entry, take actor, moment and reason from the change under way, seal it, and insert it."""
         change = current_change()
-        before = self._predecessor()
+        before = change.before or self._predecessor()
         self.sequence = self.version  # type: ignore[attr-defined]
         self.actor_name = change.by.name
         self.written_at = machine_now()
@@ -73,6 +74,9 @@ class Entry(models.Model):
         refuse_fixtures(raw)
         saved: bool = super()._save_table(raw, *args, **kwargs)  # type: ignore[misc]
         return saved
+
+    def _do_insert(self, manager: Any, using: Any, fields: Any, returning_fields: Any, raw: Any) -> list[Any]:
+        return insert(self, using, fields, returning_fields)
 
     def _predecessor(self) -> tuple[datetime, str, list[str]] | None:
         """History date, seal and covered columns of the entry before; None on the first."""
@@ -175,6 +179,13 @@ def json_columns(model: type[models.Model]) -> tuple[str, ...]:
     return tuple(field.attname for field in model._meta.concrete_fields if isinstance(field, models.JSONField))
 
 
+def copied(value: Any) -> Any:
+    """What a JSON column holds once more, so that an edit in place shows."""
+    if isinstance(value, list):
+        return [copied(each) for each in value]
+    return {name: copied(each) for name, each in value.items()} if isinstance(value, dict) else value
+
+
 class Tracked(models.Model):
     """A row of the register: it has a version, is written by ``record`` only, and is never deleted."""
 
@@ -189,12 +200,24 @@ class Tracked(models.Model):
     @classmethod
     def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
         """Remember what was read, so that ``record`` can tell what has changed."""
-        instance = super().from_db(db, field_names, values)
         loaded = dict(zip(field_names, values, strict=True))
+        if len(loaded) == len(cls._meta.concrete_fields):
+            instance = cls._whole(db, loaded)
+        else:
+            instance = super().from_db(db, field_names, values)
         for name in json_columns(cls):
             if isinstance(loaded.get(name), (list, dict)):
-                loaded[name] = deepcopy(loaded[name])
+                loaded[name] = copied(loaded[name])
         instance.__dict__["_loaded"] = loaded
+        return instance
+
+    @classmethod
+    def _whole(cls, db: str | None, columns: dict[str, Any]) -> Self:
+        """What Django makes of a row of all columns, without a call for each: pages are made of hundreds of rows."""
+        instance = cls.__new__(cls)
+        state = ModelState()
+        state.adding, state.db = False, db
+        instance.__dict__.update(columns, _state=state)
         return instance
 
     def refresh_from_db(self, using: str | None = None, fields: Any = None, from_queryset: Any = None) -> None:
@@ -207,7 +230,7 @@ class Tracked(models.Model):
         """Note what the database holds in these columns; lists are copied, so that an edit in place shows."""
         now = self.__dict__
         read = {name: now[name] for name in names if name in now}
-        lists = {name: deepcopy(value) for name, value in read.items() if isinstance(value, (list, dict))}
+        lists = {name: copied(value) for name, value in read.items() if isinstance(value, (list, dict))}
         now["_loaded"] = {**self._loaded, **read, **lists}
 
     def changed_fields(self) -> dict[str, tuple[Any, Any]]:
@@ -233,11 +256,19 @@ class Tracked(models.Model):
         self, base_qs: Any, using: Any, pk_val: Any, values: Any, update_fields: Any, forced_update: Any
     ) -> bool:
         # Compare-and-swap: the update only counts on the version that was read. Django gives no public
-        # place for this condition; the signature is checked by a test.
-        updated: bool = base_qs.filter(pk=pk_val, version=self.version - 1)._update(values) > 0
-        if not updated:
+        # place for this condition; the signature is checked by a test. What was not changed stands there
+        # as it was read, and is not written again.
+        loaded = self._loaded
+        values = [each for each in values if loaded.get(name := each[0].attname, self) != each[2] or name == "version"]
+        before: Any = follow(self, type(self).history.model, using, values, self.version - 1)  # type: ignore[attr-defined]
+        if before is None:
             raise Conflict(f"{self._meta.verbose_name} was changed by somebody else in the meantime.")
-        return updated
+        if before[0] is not None:
+            follows(before)
+        return True
+
+    def _do_insert(self, manager: Any, using: Any, fields: Any, returning_fields: Any, raw: Any) -> list[Any]:
+        return insert(self, using, fields, returning_fields)
 
 
 class OnceKey(models.Model):

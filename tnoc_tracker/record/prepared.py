@@ -77,6 +77,11 @@ class Listing:
         some_of = replace(question, sql=f"{question.sql} LIMIT %s OFFSET %s")
         return list(some_of.rows([*params, some.stop - some.start, some.start]))
 
+    def iterator(self) -> Iterator[Any]:
+        """All of them, one after the other and never all at once, as a queryset’s own."""
+        question, params = _prepared(self.build, {**self.given, "ordered": True})
+        return question.rows(params, chunked_fetch=True, chunk_size=2_000)
+
 
 def _prepared(build: Build, given: Mapping[str, Any]) -> tuple[Question, list[Any]]:
     parts = {name: value if hasattr(value, "whole") else One(name, value) for name, value in given.items()}
@@ -166,14 +171,17 @@ class Question:
             params[place] = _adapted(operations, values[name], params[place])
         return params
 
-    def rows(self, params: list[Any]) -> Iterator[Any]:
-        """Ask, and make of each row what the queryset makes of it: an instance, a tuple, a value."""
+    def rows(self, params: list[Any], **fetched: Any) -> Iterator[Any]:
+        """Ask, and make of each row what the queryset makes of it: an instance, a tuple, a value.
+
+        ``fetched`` says how, as Django’s iterables take it.
+        """
         if self.queryset.query.select_for_update and not self.connection.in_atomic_block:
             raise TransactionManagementError("Rows are locked in a transaction only.")
         asked: Any = type(self.queryset)(model=self.queryset.model)
         asked.__dict__.update(self.queryset.__dict__)
         asked._query = _Answering(self, params)
-        answer: Iterator[Any] = iter(asked._iterable_class(asked))
+        answer: Iterator[Any] = iter(asked._iterable_class(asked, **fetched))
         return answer
 
 

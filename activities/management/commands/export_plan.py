@@ -81,7 +81,7 @@ def _reading(plan: ActionPlan, as_at: str | None) -> Reading:
         raise CommandError(f"“{as_at}” is no date: write it such as 2022-03-31 or 31/03/2022.")
     if day > today:
         raise CommandError(f"{long_date(day)} has not come yet: there is no position at that day.")
-    on_record: Any = plans_on_record(end_of_day(day)).get(id=plan.id)
+    on_record: Any = plans_on_record(plan.slug, end_of_day(day)).get(id=plan.id)
     if end_of_day(day) < on_record.record_begins:
         begins = long_date(day_of(on_record.record_begins))
         raise CommandError(f"The record of {plan.slug} begins on {begins}: nothing was known before.")
