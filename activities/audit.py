@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import islice, pairwise
+from json import loads
 from typing import Any
 
 from django.db.models import CharField, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from activities.audit_kinds import KINDS
-from activities.audit_rows import NEWEST_FIRST, Found, Key, by_key, rows_at, union_of, with_before
-from activities.audit_words import BOOKKEEPING, Kind, Names, Row, label_of, read, value_words
+from activities.audit_rows import MOMENTS, NEWEST_FIRST, Found, Key, by_key, moment_of, rows_at, union_of, with_before
+from activities.audit_words import BOOKKEEPING, Kind, Names, Row, value_words
 from activities.models import ActionPlan, Activity
 from activities.prepared import asked_of, listed_of
 from activities.reading import Reading
@@ -48,6 +50,11 @@ class Criteria:
     kinds: tuple[str, ...] = ()
     first_day: date | None = None
     last_day: date | None = None
+
+
+_day = lru_cache(maxsize=4096)(day_of)
+_moment = lru_cache(maxsize=4096)(moment_in_words)
+"""Entries come by the dozen of one moment, and a file is of thousands."""
 
 
 @dataclass(frozen=True)
@@ -112,12 +119,12 @@ class AuditEntry:
     @property
     def when_in_words(self) -> str:
         """The moment from which it counts: ``15 February 2022, 10:00 am``."""
-        return moment_in_words(self.when)
+        return _moment(self.when)
 
     @property
     def day_in_words(self) -> str:
         """``15 February 2022``."""
-        return long_date(day_of(self.when))
+        return long_date(_day(self.when))
 
     @property
     def time_in_words(self) -> str:
@@ -127,7 +134,7 @@ class AuditEntry:
     @property
     def entered(self) -> str:
         """``entered 22 November 2026 for 1 July 2021`` where it was written on another day; else empty."""
-        counts, written = day_of(self.when), day_of(self.written_at)
+        counts, written = _day(self.when), _day(self.written_at)
         return "" if counts == written else f"entered {long_date(written)} for {long_date(counts)}"
 
     @property
@@ -137,7 +144,7 @@ class AuditEntry:
         return "; ".join(["Added", *said] if self.is_addition else said)
 
 
-def _held(keys: QuerySet[Any, Any]) -> Iterator[tuple[Any, ...]]:
+def _held(keys: QuerySet[Any, Any] | Listing) -> Iterator[tuple[Any, ...]]:
     """Every key, read at once and held as bare numbers: of a million entries that is 32 MB instead of a gigabyte."""
     kinds = list(KINDS)
     places, numbers = {kind: place for place, kind in enumerate(kinds)}, array("q")
@@ -184,7 +191,7 @@ class Audit:
 
     def all_entries(self, names: Names) -> Iterator[AuditEntry]:
         """Every entry, for a file: fetched a few hundred at a time."""
-        keys = _held(self.keys)
+        keys = _held(self.listing)
         while some := list(islice(keys, AT_ONCE)):
             yield from self.entries(some, names)
 
@@ -199,14 +206,11 @@ class Audit:
         if condition is None:
             return None
         history = kind.model.history.model.objects.filter(condition)  # type: ignore[attr-defined]
-        rows = history.annotate(
-            of_kind=Value(kind.key, output_field=CharField()), changed_columns=Cast("changed", TextField())
-        )
+        of_kind = Value(kind.key, output_field=CharField())
+        rows = history.annotate(of_kind=of_kind, changed_columns=Cast("changed", TextField()), **MOMENTS)
         if self.criteria.column:
             rows = rows.filter(changed_columns__contains=f'"{self.criteria.column}"')
-        found: QuerySet[Any, Any] = rows.order_by().values_list(
-            "of_kind", "history_id", "id", "sequence", "history_date", "written_at"
-        )
+        found: QuerySet[Any, Any] = rows.order_by().values_list("of_kind", "history_id", "id", "sequence", *MOMENTS)
         return found
 
     def _condition(self, kind: Kind) -> Q | None:
@@ -289,28 +293,30 @@ def _actor(actor: int | str | None) -> Q:
 
 
 def _entries(keys: Sequence[Key], rows: Found, names: Names) -> list[AuditEntry]:
-    found = [_entry(key, rows, names) for key in keys]
-    pairs = ((before, each, (before.when, before.who) == (each.when, each.who)) for before, each in pairwise(found))
-    return [*found[:1], *(replace(each, follows=together) for _, each, together in pairs)]
+    together = [(rows[key.kind, key.object_id, key.sequence]) for key in keys]
+    saves = [(each["counts_from"], each["actor_name"]) for each in together]
+    follows = [False, *(before == each for before, each in pairwise(saves))]
+    return [_entry(key, rows, names, after) for key, after in zip(keys, follows, strict=bool(keys))]
 
 
-def _entry(key: Key, rows: Found, names: Names) -> AuditEntry:
+def _entry(key: Key, rows: Found, names: Names, follows: bool) -> AuditEntry:
     kind, found = KINDS[key.kind], rows[key.kind, key.object_id, key.sequence]
-    row = read(kind, found["row"])
+    row = Row(kind, found["row"])
     before = rows.get((key.kind, key.object_id, key.sequence - 1))
     activity = names.activities.get(row[kind.about]) if kind.about else None
     return AuditEntry(
         kind=kind,
         sequence=key.sequence,
-        when=found["history_date"],
-        written_at=found["written_at"],
+        when=moment_of(found["counts_from"]),
+        written_at=moment_of(found["written"]),
         who=found["actor_name"],
         why=found["history_change_reason"] or "",
         what=_what(kind, row, names, activity),
         activity=activity,
         body=_body(kind, row, names),
-        changes=tuple(_changes(kind, row, read(kind, before["row"]) if before else None, found["changed"], names)),
+        changes=tuple(_changes(kind, row, Row(kind, before["row"]) if before else None, found["told"], names)),
         page=(kind.page[0], row[kind.page[1]]) if kind.page else None,
+        follows=follows,
     )
 
 
@@ -328,23 +334,29 @@ def _body(kind: Kind, row: Row, names: Names) -> Body | None:
     return names.bodies.get(row["id"] if kind.key == "body" else row.get("body_id") or 0)
 
 
-def _changes(kind: Kind, row: Row, before: Row | None, changed: Iterable[str], names: Names) -> Iterator[FieldChange]:
+def _changes(kind: Kind, row: Row, before: Row | None, changed: str, names: Names) -> Iterator[FieldChange]:
     """What an entry changed, from the entry before it; what follows from another entry only where nothing else did."""
     if before is None:
         yield from _first(kind, row, names)
         return
-    told = [column for column in changed if column in kind.fields]
-    for column in [column for column in told if column not in BOOKKEEPING] or told:
+    for column in _told(kind.key, changed):
         was, became = (value_words(kind, column, each[column], names) for each in (before, row))
-        yield FieldChange(label_of(column, kind), was, became)
+        yield FieldChange(kind.headings[column], was, became)
+
+
+@lru_cache(maxsize=1024)
+def _told(kind: str, changed: str) -> list[str]:
+    """The columns of an entry that are told, from the JSON list of those that changed."""
+    told = [column for column in loads(changed) if column in KINDS[kind].fields]
+    return [column for column in told if column not in BOOKKEEPING] or told
 
 
 def _first(kind: Kind, row: Row, names: Names) -> Iterator[FieldChange]:
     """What an object's first entry says of it."""
     for old, new in kind.pairs:
         was, became = value_words(kind, old, row[old], names), value_words(kind, new, row[new], names)
-        yield FieldChange(label_of(new, kind), was, became)
+        yield FieldChange(kind.headings[new], was, became)
     for column in kind.told:
         words = value_words(kind, column, row[column], names)
         if words and row[column] is not False:
-            yield FieldChange(label_of(column, kind), "", words, first=True)
+            yield FieldChange(kind.headings[column], "", words, first=True)

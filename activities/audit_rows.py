@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from json import dumps
 from typing import Any
 
-from django.db.models import CharField, F, JSONField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, ExpressionWrapper, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import JSONObject
 
 from activities.audit_kinds import KINDS
@@ -21,8 +21,30 @@ from activities.prepared import asked_of
 from activities.reading import Reading
 from tnoc_tracker.record.prepared import among
 
-NEWEST_FIRST = ("-history_date", "written_at", "of_kind", "history_id")
+NEWEST_FIRST = ("-counts_from", "written", "of_kind", "history_id")
 """The order of entries; what one save wrote at the same moment stands in the order of writing."""
+
+
+class AsItIs(Func):
+    """A column as the database hands it out: what of many rows nobody looks at is not made an object of."""
+
+    output_field = TextField()
+    template = "%(expressions)s"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        """An expression: Python’s SQLite makes objects of bare columns by their declared type."""
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **more)
+
+
+MOMENTS = {"counts_from": AsItIs("history_date"), "written": AsItIs("written_at")}
+
+
+def moment_of(given: Any) -> datetime:
+    """A moment that was read as it is: SQLite keeps texts without a zone."""
+    if isinstance(given, str):
+        given = datetime.fromisoformat(given)
+    moment: datetime = given if given.tzinfo else given.replace(tzinfo=UTC)
+    return moment
 
 
 @dataclass(frozen=True)
@@ -41,12 +63,11 @@ READ = (
     "sequence",
     "actor_name",
     "history_change_reason",
-    "history_date",
-    "written_at",
-    "changed",
+    *MOMENTS,
+    "told",
     "row",
 )
-"""What is read of an entry."""
+"""What is read of an entry: ``told`` and ``row`` are JSON, the columns that changed and all of them."""
 
 Found = dict[tuple[str, int, int], Any]
 """What was read, by kind, object and sequence."""
@@ -88,7 +109,7 @@ def with_before(kind: Kind, wanted: Q, at: datetime | None, most: tuple[int] | N
         newest = entries.filter(wanted).order_by("-history_date", "written_at", "history_id")
         wanted = Q(history_id__in=newest.values("history_id")[: most[0]])
     earlier = entries.filter(id=OuterRef("id"), sequence=OuterRef("sequence") - 1).order_by()
-    before = Subquery(earlier.values(row_before=_columns(kind, at))[:1], output_field=JSONField())
+    before = Subquery(earlier.values(row_before=_columns(kind, at))[:1], output_field=TextField())
     read_whole = _read_whole(kind, wanted, at).annotate(before=before)
     found: QuerySet[Any, Any] = read_whole.values(*READ, "history_id", "before")
     return found
@@ -96,12 +117,14 @@ def with_before(kind: Kind, wanted: Q, at: datetime | None, most: tuple[int] | N
 
 def _read_whole(kind: Kind, wanted: Q, at: datetime | None) -> Any:
     rows = kind.model.history.model.objects.filter(wanted).order_by()  # type: ignore[attr-defined]
-    return rows.annotate(of_kind=Value(kind.key, output_field=CharField()), row=_columns(kind, at))
+    of_kind = Value(kind.key, output_field=CharField())
+    return rows.annotate(of_kind=of_kind, row=_columns(kind, at), told=AsItIs("changed"), **MOMENTS)
 
 
-def _columns(kind: Kind, at: datetime | None) -> JSONObject:
+def _columns(kind: Kind, at: datetime | None) -> ExpressionWrapper[Any]:
     reached = {name: _reached(kind, path, at) for name, path in kind.reach.items()}
-    return JSONObject(**{name: F(name) for name in kind.fields}, **reached)
+    columns = JSONObject(**{name: F(name) for name in kind.fields}, **reached)
+    return ExpressionWrapper(columns, output_field=TextField())
 
 
 def _reached(kind: Kind, path: F, at: datetime | None) -> F | Subquery:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from json import loads
 from typing import Any
 
@@ -228,8 +228,22 @@ class Names:
         return f"Activity {found.number}" if found.number else f"Row {found.position}, without a number"
 
 
-Row = dict[str, Any]
-"""An entry's columns by name, as the register's types."""
+class Row(dict[str, Any]):
+    """An entry's columns by name, as the register's types: each is made of the JSON when it is asked for."""
+
+    def __init__(self, kind: Kind, given: str) -> None:
+        """``given`` is the JSON object that a database made of them."""
+        super().__init__()
+        self.kind, self.given = kind, loads(given)
+
+    def __missing__(self, name: str) -> Any:
+        value, typed = self.given[name], self.kind.types.get(name)
+        found = self[name] = value if typed is None or value is None else typed(value)
+        return found
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The same, or the default where there is no such column."""
+        return self[name] if name in self.given else default
 
 
 @dataclass(frozen=True)
@@ -266,6 +280,22 @@ class Kind:
         fields = {each.attname: each for each in self.model._meta.concrete_fields}
         return {name: each for name, each in fields.items() if name not in UNTOLD}
 
+    @cached_property
+    def types(self) -> dict[str, Callable[[Any], Any]]:
+        """What makes a value of what JSON has of a column, where that is something else."""
+        types = {name: _TYPES.get(each.get_internal_type()) for name, each in self.fields.items()}
+        return {name: made for name, made in types.items() if made}
+
+    @cached_property
+    def choices(self) -> dict[str, dict[Any, str]]:
+        """The words of values by column, where a column has any."""
+        return {name: {key: str(words) for key, words in each.flatchoices} for name, each in self.fields.items()}
+
+    @cached_property
+    def headings(self) -> dict[str, str]:
+        """What its columns are called."""
+        return {name: label_of(name, self) for name in self.fields}
+
 
 def label_of(column: str, kind: Kind | None = None) -> str:
     """``Agreed date`` for ``agreed_due``; a kind may have a label of its own."""
@@ -273,27 +303,26 @@ def label_of(column: str, kind: Kind | None = None) -> str:
     return own.get(column) or LABELS.get(column) or column.removesuffix("_id").replace("_", " ").capitalize()
 
 
-def read(kind: Kind, given: Mapping[str, Any]) -> Row:
-    """The columns of an entry as the register's types, from what a database makes of them in JSON."""
-    fields = kind.fields
-    return {name: _typed(fields[name], value) if name in fields else value for name, value in given.items()}
+def _moment(value: str) -> datetime:
+    moment = datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _typed(of: Field[Any, Any], value: Any) -> Any:
-    if value is None:
-        return None
-    match of.get_internal_type():
-        case "DateField":
-            return date.fromisoformat(value)
-        case "DateTimeField":
-            moment = datetime.fromisoformat(value)
-            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        case "BooleanField":
-            return bool(value)
-        case "JSONField":
-            return loads(value) if isinstance(value, str) else value
-        case _:
-            return value
+def _listed(value: Any) -> Any:
+    return loads(value) if isinstance(value, str) else value
+
+
+_TYPES: dict[str, Callable[[Any], Any]] = {
+    "DateField": date.fromisoformat,
+    "DateTimeField": _moment,
+    "BooleanField": bool,
+    "JSONField": _listed,
+}
+"""By the type of a field."""
+
+
+_long_date = lru_cache(maxsize=4096)(long_date)
+_moment_in_words = lru_cache(maxsize=4096)(moment_in_words)
 
 
 def value_words(kind: Kind, column: str, value: Any, names: Names) -> str:
@@ -307,16 +336,16 @@ def value_words(kind: Kind, column: str, value: Any, names: Names) -> str:
             return names.rounds.get(value, "a round")
         case "decision_id":
             return names.decisions.get(value, "a decision")
-    choices = dict(kind.fields[column].flatchoices)
+    choices = kind.choices[column]
     if choices:
-        return str(choices.get(value, value))
+        return choices.get(value) or str(value)
     match value:
         case bool():
             return "yes" if value else "no"
         case datetime():
-            return moment_in_words(value)
+            return _moment_in_words(value)
         case date():
-            return long_date(value)
+            return _long_date(value)
         case list():
             return ", ".join(_item_words(item, names) for item in value)
         case _:

@@ -6,6 +6,7 @@ references, never as joined names: on a history row a joined name would be today
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from string import Formatter
@@ -23,10 +24,11 @@ from django.db.models import (
     OuterRef,
     Q,
     Subquery,
+    TextField,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONArray
 
 from activities.due_states import SEVERITY, DueState
 from activities.statuses import FINISHED, DeliveryStatus
@@ -164,6 +166,24 @@ class MilestoneQuerySet(TrackedQuerySet):
         return pressing.order_by("urgency", *_MOST_DAYS_FIRST)
 
 
+DUE = ("due_state", "due_on", "due_counted_on", "due_kind")
+"""What a list of ``ActivityQuerySet.with_due`` holds; days are ISO texts."""
+
+_DUE_COLUMNS = ("due_state", "agreed_due", "counted_on", "kind")
+
+
+def _worst(horizon: Horizon, milestones: MilestoneQuerySet) -> MilestoneQuerySet:
+    """The live milestones beside an activity, the worst first."""
+    states = milestones.live().with_due_state(horizon, status=OuterRef("status"), finished_on=OuterRef("finished_on"))
+    return states.most_pressing_first(horizon)
+
+
+def _due_state(found: Subquery, as_value: Callable[[DueState], Any], output_field: Any) -> Case:
+    """The due state that was found of an activity; that of a withheld timeframe, and of no live milestone."""
+    withheld = When(Q(timeframe_withheld=True), then=as_value(DueState.WITHHELD))
+    return Case(withheld, default=Coalesce(found, as_value(DueState.NO_DATE)), output_field=output_field)
+
+
 class ActivityQuerySet(TrackedQuerySet):
     """Activities in words."""
 
@@ -177,27 +197,25 @@ class ActivityQuerySet(TrackedQuerySet):
         ``milestones`` are those beside the activity (``Reading.beside``); ``due_counted_on`` is the day on which that
         milestone's lateness is counted.
         """
-        worst = (
-            milestones.live()
-            .with_due_state(horizon, status=OuterRef("status"), finished_on=OuterRef("finished_on"))
-            .most_pressing_first(horizon)
-        )
-        withheld = Q(timeframe_withheld=True)
+        worst = _worst(horizon, milestones)
         return self.annotate(
-            due_state=Case(
-                When(withheld, then=Value(DueState.WITHHELD)),
-                default=Coalesce(Subquery(worst.values("due_state")[:1]), Value(DueState.NO_DATE)),
-                output_field=CharField(),
-            ),
-            severity=Case(
-                When(withheld, then=Value(SEVERITY[DueState.WITHHELD])),
-                default=Coalesce(Subquery(worst.values("severity")[:1]), Value(SEVERITY[DueState.NO_DATE])),
-                output_field=IntegerField(),
+            due_state=_due_state(Subquery(worst.values("due_state")[:1]), Value, CharField()),
+            severity=_due_state(
+                Subquery(worst.values("severity")[:1]), lambda state: Value(SEVERITY[state]), IntegerField()
             ),
             due_on=Subquery(worst.values("agreed_due")[:1], output_field=DateField()),
             due_counted_on=Subquery(worst.values("counted_on")[:1], output_field=DateField()),
             due_kind=Subquery(worst.values("kind")[:1], output_field=CharField()),
         )
+
+    def with_due(self, horizon: Horizon, milestones: MilestoneQuerySet) -> Self:
+        """Annotate ``due``: the same as a text, a JSON list of ``DUE``, for which each row is looked up once.
+
+        For many rows at a time: a list of a withheld timeframe, or of no live milestone, has the state alone.
+        """
+        worst = _worst(horizon, milestones).values(listed=JSONArray(*_DUE_COLUMNS))
+        found = Subquery(worst[:1], output_field=TextField())
+        return self.annotate(due=_due_state(found, lambda state: JSONArray(Value(state)), TextField()))
 
     def overdue(self) -> Self:
         """Activities in the headline count: an agreed date has passed, and they are not paused or finished."""

@@ -5,41 +5,45 @@ The page and every file made from it are printed from these rows (see ``exports.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from itertools import chain
+from datetime import UTC, date, datetime
+from functools import cached_property, lru_cache
+from itertools import zip_longest
+from json import dumps, loads
 from typing import Any
 
 from django.db.models import Case, CharField, F, IntegerField, Subquery, TextField, Value, When
 from django.db.models.expressions import OrderBy
-from django.db.models.functions import Coalesce, StrIndex, Substr
+from django.db.models.functions import Cast as AsText
+from django.db.models.functions import Coalesce, JSONArray, StrIndex, Substr
 
-from activities.answering import Cast, casts, gap_of
+from activities.answering import Cast, cast_listed, casts, gap_of, roles_listed
 from activities.due_states import PAST_DUE, DueState, in_words, lateness
-from activities.querysets import ActivityQuerySet
+from activities.facts import Block, ToldByFacts
+from activities.models import Activity, Milestone
+from activities.models.activities import ActivityWords
+from activities.prepared import asked_of
+from activities.querysets import DUE, ActivityQuerySet
 from activities.reading import Reading
 from activities.statuses import MEANINGS
 from agencies.models import Body
 from agencies.permissions import may
 from agencies.standing import Standing
 from tnoc_tracker.record.days import day_of
+from tnoc_tracker.record.prepared import among
 
 NO_REPORT = "no report yet"
 
 
-@dataclass(frozen=True)
-class RegisterRow:
-    """One activity of the register, ready to be printed; ``focus`` is the focus area's code.
-
-    ``return_open`` says that a reporting round still asks about it.
-    """
+class RegisterWords:
+    """What a line of the register says of its activity, from what is known of it."""
 
     activity: Any
     cast: Cast
-    focus: str
     on: date
-    return_open: bool = False
+    return_open: bool
 
     @property
     def answering(self) -> str:
@@ -86,6 +90,20 @@ class RegisterRow:
         """The day of the latest report by a person."""
         return day_of(self.activity.reported_at) if self.activity.reported_at else None
 
+
+@dataclass(frozen=True)
+class RegisterRow(RegisterWords):
+    """One activity of the register, ready to be printed; ``focus`` is the focus area's code.
+
+    ``return_open`` says that a reporting round still asks about it.
+    """
+
+    activity: Any
+    cast: Cast
+    focus: str
+    on: date
+    return_open: bool = False
+
     @property
     def anchor(self) -> str:
         """The row's id on a page: what an in-place update replaces."""
@@ -113,23 +131,130 @@ def register_rows(reading: Reading, activities: Iterable[Any]) -> list[RegisterR
     ]
 
 
+# For files -----------------------------------------------------------------------------------------------------
+
 AT_ONCE = 500
 """So many rows of a file are fetched together."""
 
 
-def all_register_rows(reading: Reading, activities: ActivityQuerySet) -> Iterator[RegisterRow]:
+def all_register_rows(reading: Reading, activities: ActivityQuerySet) -> AllRows:
     """The rows of every activity, for a file: some hundred at a time, so that many take no more memory than few.
 
     Which activities there are, and in which order, is read at once; nothing is left open in the database meanwhile.
     """
-    ids = list(activities.values_list("id", flat=True))
-    parts = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
-    return chain.from_iterable(_rows_of(reading, activities, part) for part in parts)
+    return AllRows(reading, activities)
 
 
-def _rows_of(reading: Reading, activities: ActivityQuerySet, ids: list[int]) -> list[RegisterRow]:
-    found = {activity.id: activity for activity in activities.order_by().filter(id__in=ids)}
-    return register_rows(reading, [found[each] for each in ids if each in found])
+class AllRows(ToldByFacts):
+    """The rows of a file, told by facts. ``asked`` is whether a return of the activity is open; the others are read.
+
+    An activity that is left out or looks otherwise since the list was made stands in it all the same, as it is when
+    its part is read.
+    """
+
+    names: tuple[str, ...] = (
+        *("id", "number", "title", "withheld_listed", "status", "due", "roles_listed", "vacancy", "reported"),
+        *("focus_area_id", "asked"),
+    )
+
+    def __init__(self, reading: Reading, activities: ActivityQuerySet) -> None:
+        """Ask nothing yet."""
+        self.reading, self.activities = reading, activities
+
+    @cached_property
+    def codes(self) -> dict[int, str]:
+        """The codes of focus areas by id."""
+        return {area.id: area.code for area in self.reading.focus_areas}
+
+    def blocks(self) -> Iterator[Block]:
+        """The facts of the activities in their order, so many at a time."""
+        ids = array("q", self.activities.values_list("id", flat=True).iterator())
+        parts = (ids[start : start + AT_ONCE].tolist() for start in range(0, len(ids), AT_ONCE))
+        return (block for part in parts if (block := self._facts_of(part)))
+
+    def _facts_of(self, ids: list[int]) -> Block:
+        found = {row[0]: row for row in asked_of(self.reading, _facts, ids=dumps(ids))}
+        block: list[Any] = list(zip(*(found[each] for each in ids if each in found), strict=True))
+        return [*block, [each in self.reading.still_asked for each in block[0]]] if block else []
+
+    def row(self, facts: Mapping[str, Any]) -> RowOfFacts:
+        """A row that knows these facts; ``asked`` is whether a return of the activity is open."""
+        return RowOfFacts(FactsOfActivity(facts), self)
+
+
+VACANCY = ("resourcing_withheld", "vacant_since", "answerable")
+
+
+def _facts(reading: Reading, ids: str) -> Any:
+    """Nothing but texts and whole numbers, which come as they are: days and moments would be made for every row."""
+    rows: Any = reading.rows(Activity).filter(among("id", ids)).order_by()
+    said = rows.with_due(reading.horizon, reading.beside(Milestone, activity_id="id")).annotate(
+        roles_listed=roles_listed(reading),
+        withheld_listed=AsText("withheld", TextField()),
+        vacancy=JSONArray(*VACANCY, output_field=TextField()),
+        reported=AsText("reported_at", TextField()),
+    )
+    return said.values_list(*AllRows.names[:-1])
+
+
+_read = lru_cache(maxsize=4_096)(loads)
+
+
+class FactsOfActivity(ActivityWords):
+    """An activity of which some facts are known; whatever else it is asked for is an ``AttributeError``."""
+
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        """The facts by their names in ``AllRows``."""
+        self.__dict__.update(facts)
+
+    @property
+    def withheld(self) -> Any:  # type: ignore[override]
+        """The parts that the document withholds."""
+        return _read(self.__dict__["withheld_listed"])
+
+    @property
+    def reported_at(self) -> datetime | None:
+        """The moment of the latest report."""
+        text = self.__dict__["reported"]
+        moment = datetime.fromisoformat(text) if text else None
+        return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment  # SQLite keeps no zone
+
+    def __getattr__(self, name: str) -> Any:
+        """What the lists hold, read when it is asked for."""
+        for listed, names in (("due", DUE), ("vacancy", VACANCY)):
+            if name in names and listed in self.__dict__:
+                found = dict(zip_longest(names, _read(self.__dict__[listed])))
+                days = ("due_on", "due_counted_on", "vacant_since")
+                self.__dict__.update({key: _day(value) if key in days else value for key, value in found.items()})
+                return self.__dict__[name]
+        raise AttributeError(f"{name} is not among {', '.join(self.__dict__)}")
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+class RowOfFacts(RegisterWords):
+    """A line of a file, of an activity of which some facts are known."""
+
+    def __init__(self, activity: FactsOfActivity, rows: AllRows) -> None:
+        """``rows`` are all of the file."""
+        self.activity, self.rows, self.on = activity, rows, rows.reading.on
+
+    @property
+    def cast(self) -> Cast:  # type: ignore[override]
+        """Who holds a role, without more than it takes to say who answers."""
+        return cast_listed(self.rows.reading, self.activity.roles_listed)
+
+    @property
+    def focus(self) -> str:
+        """The focus area's code."""
+        return self.rows.codes[self.activity.focus_area_id]
+
+    @property
+    def return_open(self) -> bool:  # type: ignore[override]
+        """Whether a reporting round still asks about it, as ``Reading.still_asks`` says."""
+        return self.is_late and bool(self.activity.asked)
 
 
 # Order ---------------------------------------------------------------------------------------------------------

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from activities.exports.columns import Column
 from activities.register import NO_REPORT, RegisterRow
+
+
+def _reported(row: RegisterRow) -> date | str:
+    return row.reported_on or NO_REPORT
 
 
 def _number(row: RegisterRow) -> str:
@@ -30,15 +36,17 @@ def _due(row: RegisterRow) -> str:
     return row.due_in_words
 
 
+_ANSWERS = ("roles_listed", "vacancy", "status")
+
 COLUMNS: tuple[Column, ...] = (
-    Column("number", "No.", _number, sort=("position",), numeric=True),
-    Column("title", "Activity", _title, sort=("title_key",)),
-    Column("status", "Delivery status", _status, sort=("status_rank",)),
-    Column("due", "Due state", _due, sort=("severity", "due_on")),
-    Column("date", "Agreed date", lambda row: row.due_on, sort=("due_on",)),
-    Column("answers", "Answers for it", _answering, sort=("answering_key",)),
-    Column("reported", "Last reported", lambda row: row.reported_on or NO_REPORT, sort=("reported_at",)),
-    Column("focus", "Focus area", _focus, sort=("focus_rank",)),
+    Column("number", "No.", _number, sort=("position",), numeric=True, facts=("number",), shows=True),
+    Column("title", "Activity", _title, sort=("title_key",), facts=("withheld_listed", "title"), shows=True),
+    Column("status", "Delivery status", _status, sort=("status_rank",), facts=("status",)),
+    Column("due", "Due state", _due, sort=("severity", "due_on"), facts=("due", "asked")),
+    Column("date", "Agreed date", lambda row: row.due_on, sort=("due_on",), facts=("due",)),
+    Column("answers", "Answers for it", _answering, sort=("answering_key",), facts=_ANSWERS),
+    Column("reported", "Last reported", _reported, sort=("reported_at",), facts=("reported",)),
+    Column("focus", "Focus area", _focus, sort=("focus_rank",), facts=("focus_area_id",)),
 )
 
 BY_KEY: dict[str, Column] = {column.key: column for column in COLUMNS}

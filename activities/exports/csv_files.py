@@ -1,22 +1,21 @@
-"""CSV: streamed row by row, UTF-8, every cell safe to open in a spreadsheet."""
+"""CSV: streamed as rows are read, UTF-8, every cell safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
 from django.http import StreamingHttpResponse
 from django.utils.text import slugify
 
-from activities.exports.columns import Column, headings
-
-AT_ONCE = 100
-"""So many lines are sent together."""
+from activities.exports.columns import Column, Value, blocks_of, headings, in_words
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_MAY_BE_FORMULA = re.compile(f"(?:^|\n)[{re.escape(''.join(_FORMULA))}]")
 
 
 def inert(cell: str) -> str:
@@ -24,28 +23,28 @@ def inert(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-class _Line:
-    """A file that hands back what was written to it."""
-
-    def write(self, line: str) -> str:
-        return line
+def inert_words(values: list[Value]) -> list[str]:
+    """The same of some values in words: they are looked at one by one where any line of them begins like a formula."""
+    cells = [value if type(value) is str else in_words(value) for value in values]
+    return [inert(cell) for cell in cells] if _MAY_BE_FORMULA.search("\n".join(cells)) else cells
 
 
 def lines(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[str]:
-    """The lines of a CSV file: the marking if one is set, the headings, then a line per row."""
-    writer: Any = csv.writer(_Line())
+    """A CSV file: the marking if one is set and the headings, each by itself, then the lines of some rows at a time.
+
+    What is sent line by line costs more to send than to make.
+    """
     if settings.PROTECTIVE_MARKING:
-        yield writer.writerow([inert(settings.PROTECTIVE_MARKING)])
-    yield writer.writerow(headings(columns))
-    for row in rows:
-        yield writer.writerow([inert(column.words(row)) for column in columns])
+        yield _written([inert_words([settings.PROTECTIVE_MARKING])])
+    yield _written([headings(columns)])
+    for block in blocks_of(columns, rows, inert_words):
+        yield _written(block)
 
 
-def blocks(lines: Iterator[str]) -> Iterator[str]:
-    """The first line at once, and the others in blocks: what is sent line by line costs more to send than to make."""
-    yield from islice(lines, 1)
-    while block := "".join(islice(lines, AT_ONCE)):
-        yield block
+def _written(rows: Iterable[Sequence[str]]) -> str:
+    file = StringIO(newline="")
+    csv.writer(file).writerows(rows)
+    return file.getvalue()
 
 
 def file_name(name: str, ending: str) -> str:
@@ -56,7 +55,7 @@ def file_name(name: str, ending: str) -> str:
 
 def csv_response(columns: Sequence[Column], rows: Iterable[Any], name: str) -> StreamingHttpResponse:
     """A streamed download; the file name carries the protective marking where one is set."""
-    response = StreamingHttpResponse(blocks(lines(columns, rows)), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(lines(columns, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{file_name(name, "csv")}"'
     response["Cache-Control"] = "private, no-store"
     return response

@@ -6,7 +6,7 @@ formula is marked as a text, so that it stays one where somebody edits the cell.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, islice
@@ -17,7 +17,7 @@ from django.conf import settings
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from activities.exports.columns import Column, in_words
+from activities.exports.columns import Column, Value, blocks_of, in_words
 from activities.exports.csv_files import inert
 
 OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -38,8 +38,6 @@ MOST_HEADER = 80
 """Of each part of a header or footer; Excel takes 255 characters of all three together."""
 
 _SHEET_NAME = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
-
-Value = str | int | date | None
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ class _List:
 
     def write(self, rows: Iterable[Any], most_rows: int) -> int:
         """Write the headings and every row; how many rows are there."""
-        values: Iterator[list[Value]] = ([column.value(row) for column in self.columns] for row in rows)
+        values = chain.from_iterable(blocks_of(self.columns, rows))
         measured = list(islice(values, MEASURED_ROWS))
         for place, column in enumerate(self.columns):
             cells = [in_words(row[place]) for row in measured]
