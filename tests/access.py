@@ -32,6 +32,7 @@ from agencies.models import Person
 from agencies.standing import Standing
 from tests.actions.packs import plain_files
 from tests.played_rounds import PARTS
+from tests.signing_in import sign_in_as
 from tests.world import LOADED, PROGRAM, TODAY, World, add_person, body, directory, exchange, moment
 from tnoc_tracker.record.clock import machine_now
 from tnoc_tracker.record.days import start_of_day
@@ -54,8 +55,7 @@ def signed_in(username: str) -> Client:
     client = Client()
     client.raise_request_exception = False
     if username:
-        person = Person.objects.get(username=username)
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        sign_in_as(client, Person.objects.get(username=username))
     return client
 
 

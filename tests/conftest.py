@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from xdist.scheduler import WorkStealingScheduling
 
 from tests import world as the_world
 from tests.own_database import OwnDatabases
 from tests.scenes import Scenes, commits, in_order, scene_of
+from tests.signing_in import sign_in_as
 from tnoc_tracker.record import guards, state
 from tnoc_tracker.store import store
 
@@ -54,6 +56,12 @@ def django_db_setup(
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests of one scene together."""
     items[:] = in_order(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WorkStealingScheduling:
+    """Give each process one stretch of the order, so that a scene is played by one of them, and share out the rest."""
+    return WorkStealingScheduling(config, log)
 
 
 def pytest_collection_finish() -> None:
@@ -144,9 +152,7 @@ def sign_in(world: the_world.World) -> Callable[[str], Client]:
     """A browser-less client signed in as one of the world's people."""
 
     def signed_in(username: str) -> Client:
-        client = Client()
-        client.force_login(world.person(username), backend="django.contrib.auth.backends.ModelBackend")
-        return client
+        return sign_in_as(Client(), world.person(username))
 
     return signed_in
 

@@ -26,6 +26,7 @@ from tests.actions.packs import frozen
 from tests.actions.rounds import asked, opened
 from tests.deciding import decide, meeting
 from tests.scenes import played_once
+from tests.signing_in import sign_in_as
 from tests.world import World
 from tnoc_tracker.middleware import OPEN_WITHOUT_SIGN_IN
 from tnoc_tracker.record.clock import machine_now
@@ -301,7 +302,7 @@ def as_role(world: World) -> Callable[[str], Client]:
         found = Client()
         found.raise_request_exception = False
         if role != ANONYMOUS:
-            found.force_login(world.person(role), backend="django.contrib.auth.backends.ModelBackend")
+            sign_in_as(found, world.person(role))
         return found
 
     return client

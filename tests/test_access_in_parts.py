@@ -29,6 +29,7 @@ from tests.access import (
 )
 from tests.actions.packs import frozen
 from tests.deciding import meeting
+from tests.scenes import played_once
 from tests.test_access import (
     ADMINISTRATOR,
     ANONYMOUS,
@@ -45,6 +46,8 @@ from tests.test_access import (
 from tests.test_access_to_objects import words_of
 from tests.world import World
 from tnoc_tracker.store import store
+
+held = played_once(meeting)
 
 FILES = sorted(name for name in TABLE if "ending" in names_in(name))
 WITHOUT_ACCESS = (ANONYMOUS, OUTSIDER, ADMINISTRATOR)
@@ -125,8 +128,7 @@ def test_the_files_of_a_pack_are_for_members_and_those_that_are_not_made_for_nob
     assert wrong == {}
 
 
-def test_what_is_prepared_for_a_pack_is_the_secretariats_to_know_of(world: World) -> None:
-    held = meeting(world)
+def test_what_is_prepared_for_a_pack_is_the_secretariats_to_know_of(world: World, held: Any) -> None:
     at, secret = f"/plans/{PLAN}/meetings/{held.id}/", "Kōtuku among the reeds"
     client = signed_in(SECRETARIAT)
     stamp = client.get(f"{at}pack/").context["form"]["stamp"].value()

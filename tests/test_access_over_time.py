@@ -34,7 +34,7 @@ from tests.access import (
 )
 from tests.actions.rounds import asked, opened
 from tests.deciding import meeting
-from tests.scenes import after
+from tests.scenes import after, played_once
 from tests.test_access import (
     ADMINISTRATOR,
     ANONYMOUS,
@@ -49,6 +49,8 @@ from tests.test_access import (
     given,
 )
 from tests.world import TODAY, World
+
+held = played_once(opened)
 
 # Withdrawn, ended, called off, closed ---------------------------------------------------------------------------------
 
@@ -127,8 +129,7 @@ def test_a_meeting_that_is_called_off_takes_nothing_more_and_has_no_preview(worl
         assert client.get(f"{at}pack/preview/").status_code == 404
 
 
-def test_a_closed_round_takes_nothing_more(world: World) -> None:
-    held = opened(world)
+def test_a_closed_round_takes_nothing_more(world: World, held: Any) -> None:
     ret = asked(12)
     close_round(round=held, **told(world))
     with nothing_is_written():

@@ -26,9 +26,11 @@ from activities.workflow import Statement
 from tests.actions.rounds import filed, opened
 from tests.deciding import decide, meeting
 from tests.generated import completed, grow, half_a_year, off_track, on_track, paused, say
-from tests.scenes import after
+from tests.scenes import after, played_once
 from tests.world import TODAY, World, moment
 from tnoc_tracker.record.days import end_of_day
+
+held = played_once(meeting)
 
 DAY = date(2022, 2, 1)
 
@@ -211,8 +213,7 @@ def test_a_collective_without_members_is_a_gap_of_its_own_until_somebody_belongs
     assert [each for each in found(world, AgendaKind.GAP) if each.activity_id is None] == []
 
 
-def test_a_decision_on_a_collective_names_nobody_as_lead(world):
-    held = meeting(world)
+def test_a_decision_on_a_collective_names_nobody_as_lead(world, held):
     item = held.items.get(source__startswith="collective:")
     draft = drafted(world.reading, item, abouts(world.reading))
 

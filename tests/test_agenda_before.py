@@ -114,8 +114,8 @@ def asking(world: World) -> None:
     say(world, 7, DAY, off_track("The strategy waits.", "Decide who signs it"), by="sfo")
 
 
+@after(asking)
 def test_an_ask_that_was_decided_does_not_come_back_and_its_activity_is_late_again(world):
-    asking(world)
     decision = decided(world, put(world, "ask:"))
     assert texts(world) == []
     assert "7" in keys(world, found(world, AgendaKind.LATE))
@@ -126,16 +126,16 @@ def test_an_ask_that_was_decided_does_not_come_back_and_its_activity_is_late_aga
     assert texts(world) == ["Sign it."]
 
 
+@after(asking)
 def test_an_ask_that_was_put_before_the_group_without_a_decision_comes_back_and_says_so(world):
-    asking(world)
     put(world, "ask:")
 
     assert texts(world) == ["Decide who signs it." + UNDECIDED]
     assert texts(world, EARLIER) == ["Decide who signs it"]  # on the day itself nobody knows what will be decided
 
 
+@after(asking)
 def test_what_was_taken_off_or_called_off_was_not_put_before_the_group(world):
-    asking(world)
     take_off(item=put(world, "ask:"), reason="By mail", **told(world, EARLIER))
     off = put(world, "ask:", called=EARLIER, held_on=date(2022, 2, 9)).meeting
     call_off_meeting(meeting=off, reason="Nobody can come", **told(world, EARLIER))
@@ -143,15 +143,15 @@ def test_what_was_taken_off_or_called_off_was_not_put_before_the_group(world):
     assert texts(world) == ["Decide who signs it"]
 
 
+@after(asking)
 def test_a_decision_beside_the_agenda_answers_no_ask(world):
-    asking(world)
     decide(world, put(world, "ask:").meeting)
 
     assert texts(world) == ["Decide who signs it." + UNDECIDED]
 
 
+@after(asking)
 def test_only_meetings_before_that_one_count(world):
-    asking(world)
     item = put(world, "ask:")
     decided(world, item)
 
@@ -232,8 +232,8 @@ def test_an_ask_that_stands_on_the_agenda_as_filed_is_not_brought_in_again_as_ac
     assert other.items.get(kind=AgendaKind.ASK).source.startswith("ask:update-")
 
 
+@after(asking)
 def test_a_past_position_knows_what_was_put_and_decided_by_then(world):
-    asking(world)
     decision = decided(world, put(world, "ask:"), on=date(2022, 2, 10))
     settled(world, decision)
 

@@ -17,7 +17,10 @@ from activities.summaries.decisions import decisions_of, finding, follow_through
 from activities.workflow import Statement
 from agencies.standing import Standing
 from tests.deciding import decide, decide_date, decide_pause, meeting
+from tests.scenes import played_once
 from tests.world import TODAY, moment
+
+held = played_once(meeting)
 
 FIRST, SECOND, THIRD = date(2021, 11, 16), date(2022, 2, 15), date(2022, 5, 17)
 
@@ -197,8 +200,7 @@ def test_as_at_a_past_day_it_is_what_was_known_then(world):
 # What allows a move --------------------------------------------------------------------------------------------------
 
 
-def test_only_open_decisions_that_allow_the_move_about_the_same_are_usable(world):
-    held = meeting(world)
+def test_only_open_decisions_that_allow_the_move_about_the_same_are_usable(world, held):
     pausing, closing = decide_pause(world, held), decide(world, held, activity=world.activity(7), allows=Move.CLOSE)
     decide_pause(world, held, key=12)
     outcome(world, decide_pause(world, held))

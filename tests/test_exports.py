@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.actions.words import edit_words
-from activities.exports.columns import Column, headings, in_words
+from activities.exports.columns import AT_ONCE, Column, headings, in_words
 from activities.exports.csv_files import csv_response, inert, lines
 from tests.generated import grow, half_a_year
 from tests.pages import cells_of
@@ -68,18 +68,20 @@ def test_whatever_people_write_comes_back_from_the_file_cell_by_cell(rows):
     ]
 
 
-def test_a_file_is_streamed_line_by_line():
+def test_a_file_is_streamed_as_its_rows_are_read():
     asked = []
 
     def rows():
-        for name in ("a", "b"):
-            asked.append(name)
-            yield Row(name)
+        for number in range(3 * AT_ONCE):
+            asked.append(number)
+            yield Row(str(number))
 
     stream = lines(COLUMNS, rows())
     assert isinstance(stream, GeneratorType)
-    next(stream), next(stream)
-    assert asked == ["a"]
+    next(stream)
+    assert asked == []
+    assert next(stream).count("\r\n") == len(asked) == AT_ONCE
+    assert "".join(stream).count("\r\n") == 2 * AT_ONCE
 
 
 def test_a_file_names_itself_and_is_kept_by_nobody():

@@ -20,14 +20,16 @@ from activities.summaries.rows import plain
 from tests.actions.rounds import filed, opened
 from tests.generated import at_risk, completed, half_a_year, off_track, on_track, say
 from tests.packs import called, columns, decide, keys, noted, packed, row_of, seek, tables, told
-from tests.scenes import after
+from tests.scenes import after, played_once
 from tests.world import moment
+
+round = played_once(opened)
+meeting = played_once(called)
 
 # What stands where --------------------------------------------------------------------------------------------------
 
 
-def test_the_cover_says_what_the_pack_is(world):
-    round = opened(world)
+def test_the_cover_says_what_the_pack_is(world, round):
     filed(world, 12)
     meeting = called(world, round=round, place="Level 4")
     at = moment(date(2022, 1, 10), 9)
@@ -78,8 +80,7 @@ def packed_now(world):
 # Decisions ----------------------------------------------------------------------------------------------------------
 
 
-def test_five_decisions_head_the_pack_and_the_others_are_named_and_in_the_annex(world):
-    meeting = called(world)
+def test_five_decisions_head_the_pack_and_the_others_are_named_and_in_the_annex(world, meeting):
     items = seek(world, meeting, *(f"Agree {letter}" for letter in "ABCDEFG"))
     take_off(item=items[1], reason="Not now", **told(world))
     seek(world, meeting, "Name a lead", activity=world.activity(16), text="It has waited for long.")
@@ -96,8 +97,7 @@ def test_five_decisions_head_the_pack_and_the_others_are_named_and_in_the_annex(
     assert noted(row) == {"Activity": str(world.activity(16)), "Put to the group": "It has waited for long."}
 
 
-def test_an_item_about_a_withdrawn_activity_says_so(world):
-    meeting = called(world)
+def test_an_item_about_a_withdrawn_activity_says_so(world, meeting):
     seek(world, meeting, "Agree", activity=world.activity(6))
     withdraw_activity(activity=world.activity(6), reason="Done elsewhere", **told(world))
 

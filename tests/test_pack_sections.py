@@ -18,9 +18,11 @@ from activities.summaries.packs import NUMBERS
 from tests.actions.rounds import filed, opened
 from tests.generated import completed, half_a_year, say
 from tests.packs import POSITION, called, columns, keys, noted, packed, row_of, tables, told
-from tests.scenes import after
+from tests.scenes import after, played_once
 from tests.world import LOADED, TODAY, moment
 from tnoc_tracker.record.days import start_of_day
+
+round = played_once(opened)
 
 LAST_PACK = moment(date(2022, 1, 5))
 
@@ -207,8 +209,7 @@ def test_the_register_has_every_activity_in_plan_order_and_withheld_ones_in_thei
     }
 
 
-def test_who_did_not_report_stands_body_by_body(world):
-    round = opened(world)
+def test_who_did_not_report_stands_body_by_body(world, round):
     filed(world, 12)
     document = packed(world, called(world, round=round))
 

@@ -32,10 +32,12 @@ from agencies.models import BodyKind, Message, MessageTopic
 from agencies.standing import Standing
 from tests.actions.rounds import DUE, OPENED, Q2, Q3, asked, filed, opened, said, told
 from tests.mailing import SITE, due, give_addresses, run
-from tests.scenes import after
+from tests.scenes import after, played_once
 from tests.world import PROGRAM, World, directory, exchange, moment
 from tnoc_tracker.record.clock import machine_now
 from tnoc_tracker.record.days import day_of, start_of_day
+
+made = played_once(opened)
 
 CALENDAR = Calendar()
 DAY = timedelta(days=1)
@@ -148,8 +150,7 @@ def test_nothing_is_said_of_what_is_filed(world):
     assert usernames(run(date(2022, 1, 25))) == ["police", "secretariat"]
 
 
-def test_nothing_is_said_of_a_closed_round_and_all_of_a_reopened_one(world):
-    made = opened(world)
+def test_nothing_is_said_of_a_closed_round_and_all_of_a_reopened_one(world, made):
     run(OPENED)
     close_round(round=made, **told(world, date(2022, 2, 1)))
     assert run(date(2022, 2, 4)) == []
@@ -162,8 +163,7 @@ def test_nothing_is_said_of_a_closed_round_and_all_of_a_reopened_one(world):
     assert "The round is open again: The Minister asked." in sfo.text
 
 
-def test_a_body_that_is_given_more_time_is_told_of_its_own_day_and_the_others_of_theirs(world):
-    made = opened(world)
+def test_a_body_that_is_given_more_time_is_told_of_its_own_day_and_the_others_of_theirs(world, made):
     run(date(2022, 1, 28))
     until = date(2022, 2, 11)
     extend_returns(
@@ -564,8 +564,7 @@ def test_the_message_of_a_round_can_be_read_before_it_is_opened(world, label, co
     assert lines == [line for line in after.text.splitlines() if line.startswith("- ")]
 
 
-def test_what_a_body_was_told_is_known_by_round_and_body(world):
-    made = opened(world)
+def test_what_a_body_was_told_is_known_by_round_and_body(world, made):
     run(OPENED)
     run(date(2022, 1, 25))
     key = made.id, world.body("SFO").id

@@ -26,8 +26,11 @@ from activities.workflow import Statement
 from agencies.standing import Standing
 from tests.actions.helpers import nothing_written, refused
 from tests.deciding import HELD, decide, decide_date, decide_pause, meeting
+from tests.scenes import played_once
 from tests.world import TODAY, World, moment
 from tnoc_tracker.record.change import Conflict
+
+held = played_once(meeting)
 
 REVIEWED = TODAY + timedelta(days=60)
 LATER = date(2022, 3, 31)
@@ -75,8 +78,7 @@ def test_before_its_day_a_meeting_has_decided_nothing(world):
         decide(world, ahead, on=date(2022, 5, 16))
 
 
-def test_a_meeting_that_was_called_off_decides_nothing(world):
-    held = meeting(world)
+def test_a_meeting_that_was_called_off_decides_nothing(world, held):
     call_off_meeting(meeting=held, reason="No quorum", **told(world))
     with refused("", match="called off"):
         decide(world, held)
@@ -116,22 +118,19 @@ def test_what_does_not_belong_together_is_refused(world, said, field):
         decide(world, held, **said)
 
 
-def test_a_withdrawn_activity_is_not_decided_about(world):
-    held = meeting(world)
+def test_a_withdrawn_activity_is_not_decided_about(world, held):
     withdraw_activity(activity=world.activity(7), reason="Merged", **told(world))
     with refused("activity", match="withdrawn"):
         decide_pause(world, held)
 
 
 @pytest.mark.parametrize("username", ["police", "steering"])
-def test_only_the_secretariat_records(world, username):
-    held = meeting(world)
+def test_only_the_secretariat_records(world, username, held):
     with nothing_written(Forbidden):
         decide(world, held, username=username)
 
 
-def test_a_decision_made_from_an_agenda_that_has_changed_since_is_a_conflict(world):
-    held = meeting(world)
+def test_a_decision_made_from_an_agenda_that_has_changed_since_is_a_conflict(world, held):
     stamp = stamp_of_meeting(held.id)
     add_item(meeting=held, heading="Funding", **told(world))
     with nothing_written(Conflict):
@@ -152,8 +151,7 @@ def test_a_pause_quotes_the_decision_and_settles_it(world):
     assert (settled.settled_on, settled.settled_by) == (TODAY, "Secretariat Officer")
 
 
-def test_closing_needs_a_decision_that_allows_closing(world):
-    held = meeting(world)
+def test_closing_needs_a_decision_that_allows_closing(world, held):
     pausing = decide_pause(world, held)
     said = Statement(status=DeliveryStatus.NOT_DELIVERED, what_became="Merged into 13")
     with refused("decision", match="does not allow this"):
@@ -163,8 +161,7 @@ def test_closing_needs_a_decision_that_allows_closing(world):
     assert fresh(closing).outcome == "Not delivered since 15 February 2022"
 
 
-def test_resuming_follows_a_decision_that_allows_it(world):
-    held = meeting(world)
+def test_resuming_follows_a_decision_that_allows_it(world, held):
     pause(world, decide_pause(world, held))
     reopening = decide(world, held, activity=world.activity(7), allows=Move.REOPEN)
     said = Statement(status=DeliveryStatus.ON_TRACK, what_was_done="Taken up again", explanation="Late by decision")

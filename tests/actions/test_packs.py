@@ -31,6 +31,8 @@ from tests.small_plans import Shape
 from tests.world import World, moment
 from tnoc_tracker.record.change import Conflict
 
+made = played_once(opened)
+
 NOON = moment(HELD, 12)
 LATER, LATEST = date(2022, 3, 1), date(2022, 6, 1)
 
@@ -100,8 +102,7 @@ def test_only_the_secretariat_prepares_and_freezes_a_pack(world, held, username)
 # Frozen ---------------------------------------------------------------------------------------------------------------
 
 
-def test_a_pack_is_frozen_with_its_moment_its_round_and_the_hashes_of_its_files(world):
-    made = opened(world)
+def test_a_pack_is_frozen_with_its_moment_its_round_and_the_hashes_of_its_files(world, made):
     held = call_meeting(plan=world.plan, held_on=HELD, round=made, **told(world))
     pack = frozen(world, held, NOON, summary=" Four are late. ")
 

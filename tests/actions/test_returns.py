@@ -29,10 +29,12 @@ from activities.workflow import Statement
 from tests.actions.helpers import nothing_written, refused
 from tests.actions.rounds import DUE, OPENED, Q2, Q3, asked, filed, opened, proposing, told
 from tests.generated import at_risk, completed, off_track, on_track, paused, say
-from tests.scenes import after
+from tests.scenes import after, played_once
 from tests.world import PROGRAM, add_person, moment
 from tnoc_tracker.record.change import Conflict
 from tnoc_tracker.record.days import AUCKLAND, end_of_day, start_of_day
+
+made = played_once(opened)
 
 LATER = date(2022, 2, 3)
 
@@ -250,8 +252,7 @@ def test_a_return_is_in_time_up_to_the_last_moment_of_its_day_and_late_from_the_
     ]
 
 
-def test_who_was_given_more_time_is_in_time(world):
-    made = opened(world)
+def test_who_was_given_more_time_is_in_time(world, made):
     extend_returns(round=made, body=world.body("Police"), until=LATER, reason="Ill", **told(world))
     filed(world, 12, on=end_of_day(LATER))
 

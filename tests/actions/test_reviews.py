@@ -34,9 +34,12 @@ from tests.actions.helpers import nothing_written, refused
 from tests.actions.rounds import DUE, OPENED, Q2, Q3, asked, filed, opened, proposing, told
 from tests.generated import at_risk, completed, off_track, on_track, paused, say
 from tests.record.written import watched
-from tests.scenes import after
+from tests.scenes import after, played_once
 from tests.world import PROGRAM, moment
 from tnoc_tracker.record.change import Conflict
+
+made = played_once(opened)
+a_round = played_once(opened)
 
 REVIEWED = date(2022, 2, 3)
 
@@ -75,8 +78,7 @@ def test_an_accepted_forecast_stands_at_the_milestone_that_it_is_for(world):
     assert (world.milestone(7).forecast, world.milestone(7, 2).forecast) == (None, date(2022, 6, 30))
 
 
-def test_in_a_closed_round_nothing_is_reviewed(world):
-    made = opened(world)
+def test_in_a_closed_round_nothing_is_reviewed(world, made):
     filed(world, 12)
     ret = asked(12)
     accept(world)
@@ -240,8 +242,7 @@ def test_an_old_page_accepts_and_sends_back_nothing(world):
         correct_return(ret=asked(12), report=report, reason="?", expected=stamp, **told(world))
 
 
-def test_only_the_secretariat_reviews(world):
-    made = opened(world)
+def test_only_the_secretariat_reviews(world, made):
     filed(world, 12)
     for username in ("police", "steering"):
         by = told(world, username=username)
@@ -395,8 +396,7 @@ def test_what_is_sent_back_goes_to_the_body_that_answers_by_now(world):
         confirm_no_change(ret=asked(12), **told(world, after, "police"))
 
 
-def test_what_was_sent_back_and_never_filed_again_is_not_returned(world):
-    made = opened(world)
+def test_what_was_sent_back_and_never_filed_again_is_not_returned(world, made):
     filed(world, 12)
     send_back(ret=asked(12), answer="Which?", **told(world))
     save_draft(ret=asked(12), typed={"reason": "Half a sen"}, **told(world, username="police"))
@@ -459,8 +459,7 @@ def test_a_correction_may_do_what_only_the_secretariat_may(world):
 # All that is unchanged ----------------------------------------------------------------------------------------------
 
 
-def test_what_was_filed_as_unchanged_is_accepted_in_one_go(world):
-    made = opened(world)
+def test_what_was_filed_as_unchanged_is_accepted_in_one_go(world, made):
     opened(world, Q3)
     confirm_no_change(ret=asked(12), **told(world, username="police"))
     confirm_no_change(ret=asked(6, quarter=Q2), **told(world))
@@ -476,8 +475,7 @@ def test_what_was_filed_as_unchanged_is_accepted_in_one_go(world):
     assert (update.person_name, update.accepted_by) == ("Police Lead", "Secretariat Officer")
 
 
-def test_what_was_filed_anew_after_it_was_sent_back_is_not_unchanged(world):
-    made = opened(world)
+def test_what_was_filed_anew_after_it_was_sent_back_is_not_unchanged(world, made):
     confirm_no_change(ret=asked(12), **told(world, username="police"))
     send_back(ret=asked(12), answer="Nothing at all?", **told(world))
     filed(world, 12)
@@ -504,8 +502,7 @@ def test_what_can_no_longer_be_said_stays_in_the_queue(world):
 # Beside a round -----------------------------------------------------------------------------------------------------
 
 
-def test_what_is_finished_outside_the_round_is_not_asked_for_any_more(world):
-    made = opened(world)
+def test_what_is_finished_outside_the_round_is_not_asked_for_any_more(world, made):
     say(world, 12, REVIEWED, completed(OPENED), by="police", met={1: OPENED})
 
     dropped = Return.objects.get(round=made, activity=world.activity(12))
@@ -532,8 +529,7 @@ def test_two_plans_have_their_rounds_beside_each_other(world):
     assert asked(13).state == ReturnState.RETURNED
 
 
-def test_a_whole_that_the_secretariat_pauses_is_asked_of_the_secretariat(world):
-    made = opened(world)
+def test_a_whole_that_the_secretariat_pauses_is_asked_of_the_secretariat(world, made):
     say(world, 11, OPENED, paused("SG 6", date(2022, 6, 1)))
 
     whole = asked(11)
@@ -551,8 +547,7 @@ def test_a_whole_that_the_secretariat_pauses_is_asked_of_the_secretariat(world):
     ]
 
 
-def test_what_came_back_late_stays_late_whatever_is_extended_afterwards(world):
-    a_round = opened(world)
+def test_what_came_back_late_stays_late_whatever_is_extended_afterwards(world, a_round):
     filed(world, 12, by="police", on=date(2022, 2, 1))
     assert asked(12).was_late
 

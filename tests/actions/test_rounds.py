@@ -20,14 +20,14 @@ from agencies.models import BodyKind
 from tests.actions.helpers import nothing_written, refused
 from tests.actions.rounds import DUE, OPENED, Q2, Q3, asked, filed, opened, told
 from tests.generated import not_delivered, say
-from tests.scenes import after
+from tests.scenes import after, played_once
 from tests.world import moment
 from tnoc_tracker.record.change import Conflict
 
+made = played_once(opened)
 
-def test_each_activity_or_part_is_asked_of_the_body_that_answers(world):
-    made = opened(world)
 
+def test_each_activity_or_part_is_asked_of_the_body_that_answers(world, made):
     rows = list(Return.objects.filter(round=made).select_related("body", "activity"))
     kinds = Counter(row.body.kind if row.body else "gap" for row in rows)
     assert kinds == {BodyKind.AGENCY: 23, BodyKind.GOVERNANCE: 7, "gap": 5}
@@ -76,8 +76,7 @@ def test_one_body_is_given_more_time_with_a_reason(world):
         extend_returns(round=made, body=world.body("SFO"), until=later, reason=" ", **told(world))
 
 
-def test_closing_records_what_is_missing_and_locks_the_round(world):
-    made = opened(world)
+def test_closing_records_what_is_missing_and_locks_the_round(world, made):
     own = Return.objects.get(round=made, activity=world.activity(20))
     confirm_no_change(ret=own, **told(world))
 
@@ -90,8 +89,7 @@ def test_closing_records_what_is_missing_and_locks_the_round(world):
         confirm_no_change(ret=Return.objects.get(activity=world.activity("row-21")), **told(world, date(2022, 2, 2)))
 
 
-def test_the_position_as_at_the_close_holds_what_was_written_before_it(world):
-    made = opened(world)
+def test_the_position_as_at_the_close_holds_what_was_written_before_it(world, made):
     first, then = moment(DUE), moment(DUE, 11)
     confirm_no_change(ret=asked(20), **told(world, then))
 
@@ -102,16 +100,14 @@ def test_the_position_as_at_the_close_holds_what_was_written_before_it(world):
     assert states == {ReturnState.NOT_RETURNED: 34, ReturnState.ACCEPTED: 1}
 
 
-def test_a_round_is_not_closed_over_what_waits_for_review(world):
-    made = opened(world)
+def test_a_round_is_not_closed_over_what_waits_for_review(world, made):
     confirm_no_change(ret=Return.objects.get(activity=world.activity(12)), **told(world, username="police"))
 
     with refused("", match="1 return waits for review"):
         close_round(round=made, **told(world))
 
 
-def test_reopening_needs_a_reason_and_asks_again_for_what_was_missing(world):
-    made = opened(world)
+def test_reopening_needs_a_reason_and_asks_again_for_what_was_missing(world, made):
     close_round(round=made, **told(world, date(2022, 2, 1)))
     again = {"due_on": date(2022, 2, 11), **told(world, date(2022, 2, 3))}
     with refused("reason"):
@@ -129,15 +125,12 @@ def test_reopening_needs_a_reason_and_asks_again_for_what_was_missing(world):
         reopen_round(round=made, reason="Once more", **again)
 
 
-def test_a_stale_page_closes_nothing(world):
-    made = opened(world)
-
+def test_a_stale_page_closes_nothing(world, made):
     with nothing_written(Conflict):
         close_round(round=made, expected=made.version + 1, **told(world))
 
 
-def test_what_is_asked_follows_the_roles(world):
-    made = opened(world)
+def test_what_is_asked_follows_the_roles(world, made):
     lead = assign_role(
         activity=world.activity(16), kind=RoleKind.LEAD, body=world.body("MOJ"), reason="Named", **told(world)
     )
@@ -152,9 +145,7 @@ def test_what_is_asked_follows_the_roles(world):
     assert (dropped.dropped_on, dropped.dropped_why) == (OPENED, "Handed over")
 
 
-def test_a_withdrawn_activity_is_not_asked_for_and_is_again_when_it_comes_back(world):
-    made = opened(world)
-
+def test_a_withdrawn_activity_is_not_asked_for_and_is_again_when_it_comes_back(world, made):
     withdraw_activity(activity=world.activity(19), reason="Merged", **told(world))
     assert not Return.objects.filter(round=made, activity=world.activity(19), dropped_on=None).exists()
 
@@ -174,8 +165,7 @@ def test_several_rounds_stand_beside_each_other(world, quarter):
 # The note, and what closing and reopening lock --------------------------------------------------------------------
 
 
-def test_another_note_leaves_the_one_before_on_record(world):
-    made = opened(world)
+def test_another_note_leaves_the_one_before_on_record(world, made):
     changed = change_note(round=made, note=" Please mention staff. ", **told(world))
 
     assert changed.note == "Please mention staff."
@@ -200,8 +190,7 @@ def test_only_the_secretariat_extends_closes_and_reopens(world):
         reopen_round(round=made, due_on=date(2022, 2, 11), reason="?", **by)
 
 
-def test_a_closed_round_is_not_closed_or_extended(world):
-    made = opened(world)
+def test_a_closed_round_is_not_closed_or_extended(world, made):
     close_round(round=made, **told(world))
     with refused("", match="is closed"):
         close_round(round=made, **told(world))
@@ -209,8 +198,7 @@ def test_a_closed_round_is_not_closed_or_extended(world):
         extend_returns(round=made, body=None, until=date(2022, 2, 11), reason="?", **told(world))
 
 
-def test_there_is_nothing_to_extend_where_nothing_is_missing(world):
-    made = opened(world)
+def test_there_is_nothing_to_extend_where_nothing_is_missing(world, made):
     with refused("", match="Nothing is missing from this body"):
         extend_returns(
             round=made, body=world.body("Relevant agencies"), until=date(2022, 2, 11), reason="?", **told(world)
@@ -223,16 +211,14 @@ def test_there_is_nothing_to_extend_where_nothing_is_missing(world):
     assert sorted(row.activity.key for row in rows) == ["1", "16", "9", "row-21"]
 
 
-def test_what_was_returned_keeps_its_day_when_its_body_is_given_more_time(world):
-    made = opened(world)
+def test_what_was_returned_keeps_its_day_when_its_body_is_given_more_time(world, made):
     filed(world, 12)
     rows = extend_returns(round=made, body=world.body("Police"), until=date(2022, 2, 11), reason="Ill", **told(world))
     assert sorted(row.activity.key for row in rows) == ["11", "13", "17"]
     assert (asked(12).due_on, asked(12).extended_why, asked(13).extended_why) == (DUE, "", "Ill")
 
 
-def test_reopening_forgets_no_return_and_takes_extensions_back(world):
-    made = opened(world)
+def test_reopening_forgets_no_return_and_takes_extensions_back(world, made):
     extend_returns(round=made, body=world.body("Police"), until=date(2022, 2, 11), reason="Ill", **told(world))
     confirm_no_change(ret=asked(20), **told(world))
     close_round(round=made, **told(world, date(2022, 2, 14)))
@@ -243,8 +229,7 @@ def test_reopening_forgets_no_return_and_takes_extensions_back(world):
     assert (asked(12).due_on, asked(12).extended_why) == (date(2022, 2, 25), "")
 
 
-def test_what_changed_while_a_round_was_closed_is_asked_when_it_is_reopened(world):
-    made = opened(world)
+def test_what_changed_while_a_round_was_closed_is_asked_when_it_is_reopened(world, made):
     close_round(round=made, **told(world))
     withdraw_activity(activity=world.activity(19), reason="Merged", **told(world))
     assign_role(activity=world.activity(16), kind=RoleKind.LEAD, body=world.body("MOJ"), reason="Named", **told(world))
@@ -289,8 +274,7 @@ def test_a_lead_with_a_scope_turns_the_whole_into_parts(world):
     assert sorted(row.part.body.label for row in live) == ["Police", "SFO"]
 
 
-def test_who_joins_and_leaves_a_collective_is_asked_and_asked_no_more(world):
-    made = opened(world)
+def test_who_joins_and_leaves_a_collective_is_asked_and_asked_no_more(world, made):
     told_twice = told(world)
     collective, agencies = world.body("All agencies"), [world.body(each) for each in ("Police", "SFO")]
     set_collective(plan=world.plan, collective=collective, members=agencies, reason="Fewer", **told_twice)

@@ -15,10 +15,12 @@ from tests.actions.helpers import entries_written
 from tests.actions.rounds import told
 from tests.generated import half_a_year, off_track, say
 from tests.pages import cells_of, section_of
-from tests.scenes import after
+from tests.scenes import after, played_once
 from tests.views.editing import hidden, send, text_of
 from tests.views.meetings import LIST, called, headings, item, items, page
 from tests.world import TODAY
+
+meeting = played_once(called)
 
 
 def numbers(client, meeting) -> dict[str, str]:
@@ -46,8 +48,7 @@ def bring(client, meeting) -> dict[str, str]:
 # The page ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_page_has_every_item_with_its_number_and_what_can_be_done(world, sign_in):
-    meeting = called(world)
+def test_the_page_has_every_item_with_its_number_and_what_can_be_done(world, sign_in, meeting):
     answer = sign_in("secretariat").get(page(meeting, "agenda/"))
     every, body = items(meeting), answer.content.decode()
 
@@ -332,8 +333,7 @@ def test_an_item_of_another_meeting_has_no_page_here(world, sign_in):
     assert client.post(page(meeting, f"agenda/{wrong}/back/"), {"stamp": "1"}).status_code == 404
 
 
-def test_only_the_secretariat_edits_an_agenda(world, sign_in):
-    meeting = called(world)
+def test_only_the_secretariat_edits_an_agenda(world, sign_in, meeting):
     first = items(meeting)[0].id
     before = entries_written()
     for username in ("police", "steering"):

@@ -94,8 +94,8 @@ def test_what_only_follows_from_another_entry_is_told_where_nothing_else_is(worl
     assert "Last report: 20 January 2022, 10:00 am → 21 January 2022, 10:00 am" in again
 
 
+@after(moved)
 def test_a_moved_date_says_who_asked_and_who_agreed(world):
-    moved(world)
     assert said(world) == [
         "Activity 7, date of “Strategy endorsed”: "
         "Agreed date: 31 December 2021 → 31 March 2022; Asked by: SFO; Agreed by: Steering Group",
@@ -184,8 +184,8 @@ def test_by_person_and_by_program(world):
     assert everybody == {"tests", "Police Lead", "SFO Lead", "Secretariat Officer"}
 
 
+@after(moved)
 def test_by_activity_with_everything_under_it(world):
-    moved(world)
     kinds = {each.kind.key for each in entries(world, activity_id=world.activity(7).id)}
     assert kinds == {"activity", "role", "milestone", "date_move"}
     assert {each.activity.key for each in entries(world, activity_id=world.activity(7).id)} == {"7"}
@@ -201,8 +201,8 @@ def test_by_body_its_own_rows_and_what_it_answers_for(world):
     assert own == {"Serious Fraud Office", "SFO Lead in SFO", "SFO in “All agencies”"}
 
 
+@after(moved)
 def test_by_field_and_by_kind(world):
-    moved(world)
     say(world, 12, date(2022, 1, 20), on_track(), by="police")
     assert [each.kind.key for each in entries(world, column="agreed_due")] == ["milestone"]
     assert [each.activity.key for each in entries(world, column="status")] == ["12"]
@@ -240,8 +240,8 @@ def test_as_at_an_earlier_day_later_entries_are_not_there(world):
 # The page -------------------------------------------------------------------------------------------------------------
 
 
+@after(moved)
 def test_the_page_shows_who_what_and_why(world, sign_in):
-    moved(world)
     words = text_of(sign_in("police-reader").get(URL))
     assert "15 February 2022" in words
     assert (
@@ -250,6 +250,7 @@ def test_the_page_shows_who_what_and_why(world, sign_in):
     assert "The ministers asked" in words
 
 
+@after(moved)
 @pytest.mark.parametrize(
     ("query", "words"),
     [
@@ -262,7 +263,6 @@ def test_the_page_shows_who_what_and_why(world, sign_in):
     ],
 )
 def test_the_filters_are_in_the_address_and_said_in_words(world, sign_in, query, words):
-    moved(world)
     page = sign_in("steering").get(f"{URL}?{query}")
     assert page.status_code == 200
     assert words in text_of(page)

@@ -19,6 +19,8 @@ from tests.scenes import played_once
 from tests.views.editing import BASE, text_of
 from tests.world import TODAY, World, moment
 
+held = played_once(meeting)
+
 URL = f"{BASE}audit/"
 NOON = moment(TODAY, 12)
 
@@ -71,8 +73,7 @@ def test_the_order_of_an_agenda_is_told_by_its_places(world):
     assert changes == {"Place on the agenda: 2 → 1", "Place on the agenda: 1 → 2"}
 
 
-def test_a_decision_says_who_owns_it_by_when_what_it_allows_and_what_became_of_it(world):
-    held = meeting(world)
+def test_a_decision_says_who_owns_it_by_when_what_it_allows_and_what_became_of_it(world, held):
     first = decide(world, held)
     decide_date(world, held, to=date(2022, 5, 31))
     change_decision(
@@ -96,8 +97,7 @@ def test_a_decision_says_who_owns_it_by_when_what_it_allows_and_what_became_of_i
     }
 
 
-def test_what_follows_from_a_decision_names_it(world):
-    held = meeting(world)
+def test_what_follows_from_a_decision_names_it(world, held):
     date_of_7 = decide_date(world, held, to=date(2022, 5, 31))
     named = {"lead": world.body("MFAT"), "activity": world.activity(9), "what": "MFAT leads"}
     lead = decide(world, held, allows=Move.NAME_LEAD, **named)
@@ -113,8 +113,7 @@ def test_what_follows_from_a_decision_names_it(world):
     }
 
 
-def test_a_pack_says_its_hash_and_so_do_its_files(world):
-    held = meeting(world)
+def test_a_pack_says_its_hash_and_so_do_its_files(world, held):
     pack = frozen(world, held)
     again = frozen(world, held, corrected_why="A wrong total")
 

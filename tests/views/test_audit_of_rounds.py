@@ -23,6 +23,8 @@ from tests.scenes import after, played_once
 from tests.views.editing import BASE, text_of
 from tests.world import World, moment
 
+made = played_once(opened)
+
 URL = f"{BASE}audit/"
 REVIEWED = date(2022, 2, 3)
 
@@ -34,8 +36,7 @@ def said(world: World, reading: Reading | None = None, **criteria) -> list[str]:
     return [f"{each.what}: {each.changes_in_words}" for each in found]
 
 
-def test_a_round_says_when_its_returns_are_due_when_it_was_closed_and_why_it_was_reopened(world):
-    made = opened(world)
+def test_a_round_says_when_its_returns_are_due_when_it_was_closed_and_why_it_was_reopened(world, made):
     close_round(round=made, **told(world, REVIEWED))
     again = {"due_on": date(2022, 2, 18), "reason": "The Minister asked."}
     reopen_round(round=made, **again, **told(world, date(2022, 2, 10)))
@@ -49,8 +50,7 @@ def test_a_round_says_when_its_returns_are_due_when_it_was_closed_and_why_it_was
     ]
 
 
-def test_a_return_says_who_is_asked_where_it_stands_and_when_it_is_asked_for_no_more(world):
-    made = opened(world)
+def test_a_return_says_who_is_asked_where_it_stands_and_when_it_is_asked_for_no_more(world, made):
     save_draft(ret=asked(12), typed={"reason": "Half a sen"}, **told(world, username="police"))
     extend_returns(round=made, body=world.body("SFO"), until=REVIEWED, reason="Ill", **told(world))
     withdraw_activity(activity=world.activity(13), reason="Merged.", **told(world))

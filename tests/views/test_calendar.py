@@ -34,6 +34,7 @@ from agencies.actions.people import set_may_sign_in
 from agencies.models import CalendarFeed
 from agencies.standing import Standing
 from tests.generated import grow, on_track
+from tests.scenes import after, played_once
 from tests.views.editing import text_of
 from tests.world import LOADED, TODAY, World, add_person, directory, exchange, moment
 from tnoc_tracker.record.clock import machine_now
@@ -352,8 +353,8 @@ def test_the_secretariat_has_the_dates_that_it_reports_on_for_others(world: Worl
     assert not keys & {"12", "20", "row-21"}
 
 
+@after(opened)
 def test_withheld_words_are_in_nobodys_calendar(world: World) -> None:
-    opened(world)
     told = "\n".join(str(each["DESCRIPTION"]) for each in events_at(address_for(world, "secretariat")).values())
     assert "20 Withheld under s 9(2)(f)(iv): requested." in told
     assert not [words for _day, words in dates(address_for(world, "secretariat")) if "Withheld" in words]
@@ -415,8 +416,7 @@ def round_events(world: World, username: str) -> list[tuple[date, str]]:
     return [(each["DTSTART"].dt, str(each["SUMMARY"])) for uid, each in found if uid.startswith("round-")]
 
 
-def test_an_open_round_stands_on_its_due_day_with_what_is_still_open(world: World) -> None:
-    made = opened(world)
+def test_an_open_round_stands_on_its_due_day_with_what_is_still_open(world: World, made: Any) -> None:
     assert round_events(world, "police") == [(date(2022, 2, 18), "4 returns due: Police, Q2 FY2021/22")]
     assert round_events(world, "secretariat") == [(date(2022, 2, 18), "12 returns due: Secretariat, Q2 FY2021/22")]
     assert round_events(world, "steering") == [(date(2022, 2, 18), "Returns due: Steering Group, Q2 FY2021/22")]
@@ -432,8 +432,7 @@ def test_an_open_round_stands_on_its_due_day_with_what_is_still_open(world: Worl
     assert "/plans/tnoc-2021-22/returns/" in said
 
 
-def test_more_time_for_a_body_moves_its_day(world: World) -> None:
-    made = opened(world)
+def test_more_time_for_a_body_moves_its_day(world: World, made: Any) -> None:
     later = date(2022, 2, 25)
     secretariat: Any = {"by": world.standing("secretariat"), "at": world.now}
     extend_returns(round=made, body=world.body("Police"), until=later, reason="Floods", **secretariat)
@@ -441,8 +440,7 @@ def test_more_time_for_a_body_moves_its_day(world: World) -> None:
     assert round_events(world, "sfo") == [(date(2022, 2, 18), "2 returns due: SFO, Q2 FY2021/22")]
 
 
-def test_a_late_round_says_so_and_a_closed_one_leaves(world: World, settings: Any) -> None:
-    made = opened(world)
+def test_a_late_round_says_so_and_a_closed_one_leaves(world: World, settings: Any, made: Any) -> None:
     settings.TNOC_TODAY = date(2022, 2, 21)
     assert round_events(world, "corrections") == [
         (date(2022, 2, 18), "Overdue 3 days, 1 return: Corrections, Q2 FY2021/22")
@@ -452,8 +450,8 @@ def test_a_late_round_says_so_and_a_closed_one_leaves(world: World, settings: An
     assert round_events(world, "corrections") == []
 
 
+@after(opened)
 def test_what_is_all_filed_says_so(world: World) -> None:
-    opened(world)
     ret = return_of(world, 17, "Corrections")
     confirm_no_change(ret=ret, by=world.standing("corrections"), at=world.now)
     assert round_events(world, "corrections") == [(date(2022, 2, 18), "1 return filed: Corrections, Q2 FY2021/22")]
@@ -475,6 +473,10 @@ def called(world: World, held_on: date = HELD) -> Meeting:
     return call_meeting(plan=world.plan, held_on=held_on, place="Room 4.1", note="Bring the pack.", **told)
 
 
+made = played_once(opened)
+meeting = played_once(called)
+
+
 def without_items(world: World, *keys: int) -> Meeting:
     """The same with the items of some activities taken off."""
     meeting = called(world)
@@ -492,8 +494,7 @@ def test_members_of_the_group_and_of_the_secretariat_have_every_meeting(world: W
     assert met_events(world, "police") == met_events(world, "sfo") == []
 
 
-def test_a_body_has_the_meetings_that_speak_of_what_it_answers_for(world: World) -> None:
-    meeting = called(world)
+def test_a_body_has_the_meetings_that_speak_of_what_it_answers_for(world: World, meeting: Any) -> None:
     title = f"Steering Group meets: 4 of {meeting.items.count()} items seek a decision"
     assert met_events(world, "police") == [(HELD, title)]  # 13 is on the agenda
     assert met_events(world, "corrections") == []

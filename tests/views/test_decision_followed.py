@@ -12,8 +12,11 @@ from activities.actions.proposals import propose_date
 from activities.decisions import DecisionState, Move
 from activities.models import DateMove, Decision, Milestone, Role, StatusUpdate
 from tests.deciding import decide, decide_date, decide_pause, meeting
+from tests.scenes import played_once
 from tests.views.editing import address, hidden, send, text_of
 from tests.world import World
+
+held = played_once(meeting)
 
 LATER = date(2022, 3, 31)
 
@@ -141,8 +144,7 @@ def test_another_day_than_the_one_decided_is_refused_beside_the_field(world, sig
     assert answer.status_code == 422
 
 
-def test_the_answer_to_a_proposed_date_offers_what_was_decided_about_that_day(world, sign_in):
-    held = meeting(world)
+def test_the_answer_to_a_proposed_date_offers_what_was_decided_about_that_day(world, sign_in, held):
     decision = decide_date(world, held)
     decide_date(world, held, to=date(2022, 6, 30))
     propose_date(milestone=world.milestone(7), to=LATER, reason="More time", by=world.standing("sfo"), at=world.now)
@@ -210,8 +212,7 @@ def test_a_lead_is_named_as_decided_and_no_other_body(world, sign_in):
 # Together ------------------------------------------------------------------------------------------------------------
 
 
-def test_the_forms_take_no_more_than_twelve_queries(world, sign_in, django_assert_max_num_queries):
-    held = meeting(world)
+def test_the_forms_take_no_more_than_twelve_queries(world, sign_in, django_assert_max_num_queries, held):
     decide_pause(world, held, key=17)
     decide_date(world, held)
     decide(world, held, activity=world.activity(9), lead=world.body("MOJ"), allows=Move.NAME_LEAD)

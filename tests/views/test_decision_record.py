@@ -11,8 +11,11 @@ from activities.actions.proposals import propose_date
 from activities.decisions import AgendaKind, Move
 from activities.models import AgendaItem, Decision
 from tests.deciding import meeting
+from tests.scenes import played_once
 from tests.views.editing import BASE, hidden, send, text_of
 from tests.world import TODAY, World
+
+held = played_once(meeting)
 
 
 def record_url(held, item: AgendaItem | None = None) -> str:
@@ -108,15 +111,13 @@ def test_a_proposed_date_stands_in_the_form_already(world, sign_in):
     assert f"Item of the agenda {item.heading}" in text_of(client.get(f"{BASE}decisions/{made.id}/"))
 
 
-def test_a_gap_asks_for_a_lead(world, sign_in):
-    held = meeting(world)
+def test_a_gap_asks_for_a_lead(world, sign_in, held):
     item = AgendaItem.objects.get(kind=AgendaKind.GAP, activity=world.activity(9))
     form = sign_in("secretariat").get(record_url(held, item)).context["form"]
     assert (form["allows"].value(), form["about"].value()) == ("name_lead", about("activity", world.activity(9)))
 
 
-def test_an_item_of_the_secretariats_own_is_about_the_plan(world, sign_in):
-    held = meeting(world)
+def test_an_item_of_the_secretariats_own_is_about_the_plan(world, sign_in, held):
     item = add_item(meeting=held, heading="Funding of 2022/23", by=world.standing("secretariat"), at=world.now)
     form = sign_in("secretariat").get(record_url(held, item)).context["form"]
     assert (form["what"].value(), form["about"].value(), form["allows"].value()) == (
@@ -127,8 +128,7 @@ def test_an_item_of_the_secretariats_own_is_about_the_plan(world, sign_in):
 
 
 @pytest.mark.parametrize("item", ["987654", "x", "-1", "9" * 30])
-def test_an_item_that_is_not_on_this_agenda_is_not_found(world, sign_in, item):
-    held = meeting(world)
+def test_an_item_that_is_not_on_this_agenda_is_not_found(world, sign_in, item, held):
     assert sign_in("secretariat").get(f"{record_url(held)}?item={item}").status_code == 404
 
 

@@ -18,12 +18,14 @@ from tests.actions.rounds import told
 from tests.deciding import decide, decide_date
 from tests.generated import half_a_year
 from tests.pages import cells_of, section_of
-from tests.scenes import after
+from tests.scenes import after, played_once
 from tests.views.editing import text_of
 from tests.views.meetings import CALLED, LIST, called, item, items, page
 from tests.views.rounds import half_returned
 from tests.world import PROGRAM, TODAY, World, moment
 from tnoc_tracker.record.writing import record
+
+meeting = played_once(called)
 
 NOVEMBER = date(2021, 11, 16)
 
@@ -157,8 +159,7 @@ def test_the_agenda_stands_in_order_with_links_and_what_seeks_a_decision(world, 
     assert '<a href="/plans/tnoc-2021-22/activities/16/">16 Identifying' in body
 
 
-def test_another_order_and_an_item_of_its_own_show(world, sign_in):
-    meeting = called(world)
+def test_another_order_and_an_item_of_its_own_show(world, sign_in, meeting):
     add_item(meeting=meeting, heading="Next year’s plan", text="How it is made.", **told(world, CALLED))
     order = [each.id for each in items(meeting)][::-1]
     order_agenda(meeting=meeting, order=order, **told(world, CALLED))
@@ -167,8 +168,7 @@ def test_another_order_and_an_item_of_its_own_show(world, sign_in):
     assert "Agenda Next year’s plan Added by the Secretariat How it is made." in agenda
 
 
-def test_what_was_taken_off_is_told_beside_the_agenda_with_its_reason(world, sign_in):
-    meeting = called(world)
+def test_what_was_taken_off_is_told_beside_the_agenda_with_its_reason(world, sign_in, meeting):
     gap = item(meeting, 9, "gap")
     take_off(item=gap, reason="By mail", **told(world, CALLED))
     for act, more in ((put_back, {}), (take_off, {"reason": "Settled on Monday"})):
@@ -213,8 +213,7 @@ def test_the_secretariat_records_decisions_from_the_day_of_the_meeting_on(world,
     assert "They are recorded here from the day of the meeting on" in coming
 
 
-def test_the_secretariat_is_led_to_everything_that_can_be_done(world, sign_in):
-    meeting = called(world)
+def test_the_secretariat_is_led_to_everything_that_can_be_done(world, sign_in, meeting):
     body = sign_in("secretariat").get(page(meeting)).content.decode()
 
     for path in ("agenda/", "pack/", "change/", "call-off/"):
@@ -231,8 +230,7 @@ def test_everybody_else_reads_it_and_can_do_nothing(world, sign_in, username):
         assert page(meeting, path) not in body
 
 
-def test_a_withheld_row_on_the_agenda_says_only_that_it_is(world, sign_in):
-    meeting = called(world)
+def test_a_withheld_row_on_the_agenda_says_only_that_it_is(world, sign_in, meeting):
     twenty = world.activity(20)
     add_item(meeting=meeting, heading=str(twenty), activity=twenty, **told(world, CALLED))
 
@@ -259,8 +257,7 @@ def test_a_past_position_shows_the_meeting_as_it_was_and_nothing_can_be_done(wor
     assert client.get(page(meeting), {"as_at": "2022-01-31"}).status_code == 404
 
 
-def test_an_empty_agenda_says_so(world, sign_in):
-    meeting = called(world)
+def test_an_empty_agenda_says_so(world, sign_in, meeting):
     for each in items(meeting):
         take_off(item=each, reason="By mail", **told(world, CALLED))
 

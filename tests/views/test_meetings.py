@@ -16,10 +16,13 @@ from tests.actions.helpers import entries_written
 from tests.actions.rounds import told
 from tests.deciding import decide
 from tests.pages import cells_of
+from tests.scenes import played_once
 from tests.views.editing import hidden, send, text_of
 from tests.views.meetings import HELD, LIST, called, headings, page
 from tests.views.rounds import half_returned
 from tests.world import TODAY
+
+meeting = played_once(called)
 
 CALL = f"{LIST}call/"
 SAID = {"held_on": "1/3/2022", "place": "Room 4.1", "round": "", "note": "Bring the pack."}
@@ -280,8 +283,7 @@ def test_a_meeting_of_another_plan_or_none_has_no_page(world, sign_in):
         assert client.get(f"{LIST}99/{path}").status_code == 404
 
 
-def test_only_the_secretariat_runs_meetings_and_only_now(world, sign_in):
-    meeting = called(world)
+def test_only_the_secretariat_runs_meetings_and_only_now(world, sign_in, meeting):
     for path in ("change/", "call-off/", "agenda/", "agenda/add/"):
         for username in ("police", "steering"):
             assert sign_in(username).get(page(meeting, path)).status_code == 403

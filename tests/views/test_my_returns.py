@@ -14,11 +14,13 @@ from activities.returns import ReturnState
 from agencies.models import Membership
 from tests.actions.rounds import Q2, Q3, asked, filed, opened, told
 from tests.generated import at_risk, grow, half_a_year, on_track, paused, say
-from tests.scenes import after
+from tests.scenes import after, played_once
 from tests.views.editing import text_of
 from tests.views.returns import DUE, MINE, OPENED, TODAY, a_round, drafted, page_of
 from tests.world import PROGRAM, add_person, moment
 from tnoc_tracker.record.writing import record
+
+made = played_once(a_round)
 
 
 def headings(response) -> list[str]:
@@ -51,8 +53,8 @@ def test_without_a_round_the_page_says_what_would_be_here(world, sign_in):
     assert "When the Secretariat opens a reporting round" in page
 
 
+@after(a_round)
 def test_it_lists_exactly_what_is_asked_of_ones_body(world, sign_in):
-    a_round(world)
     page = sign_in("police").get(MINE)
 
     assert numbers(page) == ["11", "12", "13", "17"]
@@ -60,16 +62,16 @@ def test_it_lists_exactly_what_is_asked_of_ones_body(world, sign_in):
     assert "4 returns are asked of Police by 18 February 2022; none is filed" in text_of(page)
 
 
+@after(a_round)
 def test_the_secretariat_sees_what_it_answers_itself(world, sign_in):
-    a_round(world)
     page = sign_in("secretariat").get(MINE)
 
     assert numbers(page) == ["1", "2", "3", "4", "9", "10", "14", "15", "16", "18", "20", "Row"]
     assert "12 returns are asked of the Secretariat by 18 February 2022" in text_of(page)
 
 
+@after(a_round)
 def test_what_is_asked_of_a_governance_body_is_answered_by_the_secretariat(world, sign_in):
-    a_round(world)
     page = sign_in("steering").get(MINE)
 
     assert numbers(page) == ["18"]
@@ -77,8 +79,8 @@ def test_what_is_asked_of_a_governance_body_is_answered_by_the_secretariat(world
     assert "Write" not in item(page, asked(18))
 
 
+@after(a_round)
 def test_somebody_of_two_bodies_sees_what_is_asked_of_each(world, sign_in):
-    a_round(world)
     both = Membership(person=world.person("police"), body=world.body("SFO"), since=TODAY, may_report=True)
     record(both, by=PROGRAM.actor, at=moment(TODAY), reason="Seconded")
     page = sign_in("police").get(MINE)
@@ -89,13 +91,14 @@ def test_somebody_of_two_bodies_sees_what_is_asked_of_each(world, sign_in):
     ]
 
 
+@after(a_round)
 def test_a_body_of_which_nothing_is_asked_reads_why(world, sign_in):
-    a_round(world)
     add_person("treasury", "Treasury Lead", "Relevant agencies", may_report=True, administrator=False)
 
     assert "Nothing is asked of your bodies" in text_of(sign_in("treasury").get(MINE))
 
 
+@after(a_round)
 @pytest.mark.parametrize(
     ("on", "words"),
     [
@@ -107,21 +110,20 @@ def test_a_body_of_which_nothing_is_asked_reads_why(world, sign_in):
     ],
 )
 def test_the_due_day_is_counted_in_working_days_until_it_has_passed(world, sign_in, settings, on, words):
-    a_round(world)
     settings.TNOC_TODAY = on
 
     assert words in item(sign_in("police").get(MINE), asked(12))
 
 
+@after(a_round)
 def test_closed_days_of_the_installation_are_no_working_days(world, sign_in, settings):
-    a_round(world)
     settings.CLOSED_DAYS = [date(2022, 2, 16), date(2022, 2, 17), date(2022, 2, 18)]
 
     assert "no working day left" in item(sign_in("police").get(MINE), asked(12))
 
 
+@after(a_round)
 def test_what_is_late_is_counted_in_the_heading(world, sign_in, settings):
-    a_round(world)
     filed(world, 12, on=TODAY)
     settings.TNOC_TODAY = date(2022, 2, 21)
     heading = sign_in("police").get(MINE).context["desks"][0][0].finding
@@ -129,8 +131,7 @@ def test_what_is_late_is_counted_in_the_heading(world, sign_in, settings):
     assert heading == "4 returns were asked of Police by 18 February 2022; 3 are late; 1 is filed"
 
 
-def test_an_extension_is_said_with_its_reason(world, sign_in):
-    made = a_round(world)
+def test_an_extension_is_said_with_its_reason(world, sign_in, made):
     more = {"round": made, "body": world.body("Police"), "until": date(2022, 2, 25), "reason": "Their analyst is ill."}
     extend_returns(**more, **told(world, TODAY))
     page = text_of(sign_in("police").get(MINE))
@@ -158,9 +159,8 @@ def test_what_was_said_since_the_quarter_ended_is_not_missing(world, sign_in):
     assert "Missing" not in item(sign_in("police").get(MINE), asked(12))
 
 
+@after(a_round)
 def test_a_gap_is_named_with_its_age(world, sign_in):
-    a_round(world)
-
     assert "Lead to be decided – 229 days." in item(sign_in("secretariat").get(MINE), asked(16))
 
 
@@ -171,8 +171,8 @@ def test_what_comes_due_within_the_quarter_is_named(world, sign_in):
     assert "is due on 31 March 2022" in item(page, asked(12, quarter=Q3))
 
 
+@after(a_round)
 def test_a_draft_says_who_saved_it_to_those_who_may_write(world, sign_in):
-    a_round(world)
     ret = drafted(world, 12, reason="Half a sen")
 
     own = item(sign_in("police").get(MINE), ret)
@@ -184,8 +184,8 @@ def test_a_draft_says_who_saved_it_to_those_who_may_write(world, sign_in):
     assert "saved" not in reader
 
 
+@after(a_round)
 def test_who_may_not_report_sees_no_buttons(world, sign_in):
-    a_round(world)
     page = sign_in("police-reader").get(MINE)
 
     assert numbers(page) == ["11", "12", "13", "17"]
@@ -193,8 +193,8 @@ def test_who_may_not_report_sees_no_buttons(world, sign_in):
     assert "Write" not in item(page, asked(12))
 
 
+@after(a_round)
 def test_what_is_filed_stands_below_what_is_open(world, sign_in):
-    a_round(world)
     filed(world, 12, on=TODAY)
     page = sign_in("police").get(MINE)
 
@@ -203,8 +203,8 @@ def test_what_is_filed_stands_below_what_is_open(world, sign_in):
     assert "Returned : 15 February 2022, Police Lead" in item(page, asked(12))
 
 
+@after(a_round)
 def test_what_was_sent_back_says_what_is_wanted_and_is_open_again(world, sign_in):
-    a_round(world)
     filed(world, 12, on=TODAY)
     send_back(ret=asked(12), answer="Which banks?", **told(world, TODAY))
     page = sign_in("police").get(MINE)
@@ -214,8 +214,8 @@ def test_what_was_sent_back_says_what_is_wanted_and_is_open_again(world, sign_in
     assert numbers(page) == ["11", "12", "13", "17"]
 
 
+@after(a_round)
 def test_when_everything_is_filed_the_heading_says_so(world, sign_in):
-    a_round(world)
     for key, body in ((11, "Police"), (12, ""), (17, "Police")):
         confirm_no_change(ret=asked(key, body), **told(world, TODAY, "police"))
     filed(world, 13, on_track(explanation="Soon."), on=TODAY)
@@ -274,8 +274,8 @@ def test_no_change_is_one_click_and_the_next_one_is_offered(world, sign_in):
     )
 
 
+@after(a_round)
 def test_the_next_one_after_the_last_is_the_first_that_is_open(world, sign_in):
-    a_round(world)
     client = sign_in("police")
 
     assert client.get(MINE, {"after": asked(17, "Police").id}).context["next"].ret == asked(11, "Police")
@@ -286,16 +286,16 @@ def test_the_next_one_after_the_last_is_the_first_that_is_open(world, sign_in):
         assert client.get(MINE, {"after": nonsense}).status_code == 200
 
 
+@after(a_round)
 def test_after_the_last_one_everything_is_filed(world, sign_in):
-    a_round(world)
     response = no_change(sign_in("sfo"), asked(17, "SFO"))
     filed(world, 7, on_track(explanation="Soon."), by="sfo", on=TODAY)
 
     assert "Everything that is asked of you is filed." in text_of(sign_in("sfo").get(response["Location"]))
 
 
+@after(a_round)
 def test_no_change_is_not_offered_where_a_milestone_has_come_due_and_the_sentence_says_why(world, sign_in):
-    a_round(world)
     page = sign_in("police").get(MINE)
 
     assert line_of(page, asked(13)).unchanged is None
@@ -317,8 +317,8 @@ def test_the_list_and_the_use_case_agree_on_what_may_be_confirmed(world, sign_in
                 assert (answer.status_code == 302) == (line.unchanged is not None), line.own.subject
 
 
+@after(a_round)
 def test_a_refused_confirmation_says_why_and_writes_nothing(world, sign_in):
-    a_round(world)
     ret = asked(13)
     response = sign_in("police").post(page_of(ret, "no-change/"), {"stamp": ret.version})
 
@@ -327,8 +327,8 @@ def test_a_refused_confirmation_says_why_and_writes_nothing(world, sign_in):
     assert not Filing.objects.exists()
 
 
+@after(a_round)
 def test_a_confirmation_from_an_old_page_is_told_what_happened(world, sign_in):
-    a_round(world)
     stamp = asked(12).version
     drafted(world, 12, reason="A colleague’s words")
     response = sign_in("police").post(page_of(asked(12), "no-change/"), {"stamp": stamp})
@@ -338,8 +338,8 @@ def test_a_confirmation_from_an_old_page_is_told_what_happened(world, sign_in):
     assert not Filing.objects.exists()
 
 
+@after(a_round)
 def test_a_draft_beside_a_confirmation_is_set_aside_and_not_thrown_away(world, sign_in):
-    a_round(world)
     ret = drafted(world, 12, reason="Half a sen")
     client = sign_in("police")
     form = client.get(page_of(ret)).context["page"].no_change
@@ -350,8 +350,8 @@ def test_a_draft_beside_a_confirmation_is_set_aside_and_not_thrown_away(world, s
     assert client.get(page_of(ret)).context["form"]["reason"].value() == "Half a sen"
 
 
+@after(a_round)
 def test_a_confirmation_sent_twice_is_filed_once(world, sign_in):
-    a_round(world)
     client = sign_in("police")
     form = line_of(client.get(MINE), asked(12)).unchanged
     sent = {"stamp": form["stamp"].value(), "once": form["once"].value()}
@@ -364,8 +364,8 @@ def test_a_confirmation_sent_twice_is_filed_once(world, sign_in):
 # The past, and how long it takes ------------------------------------------------------------------------------------
 
 
+@after(a_round)
 def test_a_past_position_shows_what_was_asked_then_and_nothing_can_be_done(world, sign_in):
-    a_round(world)
     drafted(world, 12, on=date(2022, 2, 9), reason="Half a sen")
     filed(world, 12, on=date(2022, 2, 11))
     client = sign_in("police")

@@ -24,6 +24,10 @@ def lines_of(response) -> list[list[str]]:
     return list(csv.reader(b"".join(response.streaming_content).decode().splitlines()))
 
 
+def grown(world):
+    grow(world.plan, 250)
+
+
 def test_the_page_states_the_finding_and_how_it_was_counted(sign_in):
     words = text_of(sign_in("steering").get(URL))
     assert "9 milestones and 1 start are overdue, the oldest by 138 days" in words
@@ -117,8 +121,8 @@ def test_the_file_has_the_pages_rows_in_its_order_and_words(world, sign_in):
             place = found
 
 
+@after(grown)
 def test_the_file_holds_all_rows_of_the_narrowed_page(world, sign_in):
-    grow(world.plan, 250)
     client = sign_in("steering")
     page = client.get(URL, {"band": "91-180"})
     assert page.context["page"].paginator.count > 50
@@ -143,8 +147,8 @@ def test_a_formula_in_a_label_is_made_inert_in_the_file(world, sign_in):
     assert "'=2+5" in lines_of(sign_in("steering").get(FILE))[1]
 
 
+@after(grown)
 def test_fifty_rows_a_page_and_a_band_goes_on_by_name(world, sign_in):
-    grow(world.plan, 250)
     client = sign_in("steering")
     first, second = client.get(URL), client.get(URL, {"page": 2})
     assert sum(len(band["rows"]) for band in first.context["bands"]) == 50
@@ -154,8 +158,8 @@ def test_fifty_rows_a_page_and_a_band_goes_on_by_name(world, sign_in):
     assert f"Rows 51 to 100 of {second.context['page'].paginator.count}" in text_of(second)
 
 
+@after(grown)
 def test_all_rows_come_on_one_page_to_be_printed(world, sign_in):
-    grow(world.plan, 250)
     response = sign_in("steering").get(URL, {"page": "all"})
     total = response.context["page"].paginator.count
     assert total > 50

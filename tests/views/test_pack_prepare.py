@@ -20,10 +20,13 @@ from tests.actions.rounds import told
 from tests.deciding import meeting
 from tests.packs import decide, seek
 from tests.record.tampering import past_the_guards
+from tests.scenes import played_once
 from tests.views.editing import BASE, hidden, send, text_of
 from tests.views.rounds import half_returned
 from tests.world import World
 from tnoc_tracker.record.days import AUCKLAND
+
+made = played_once(half_returned)
 
 SUMMARY = "Four of the year’s milestones are late; two need the group."
 
@@ -42,8 +45,7 @@ def called(world: World) -> Meeting:
 # At a glance ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_page_says_what_the_pack_will_hold(world, sign_in):
-    made = half_returned(world)
+def test_the_page_says_what_the_pack_will_hold(world, sign_in, made):
     called = call_meeting(plan=world.plan, held_on=date(2022, 2, 22), round=made, **told(world, date(2022, 2, 1)))
     seek(world, called, *(f"Decide thing {number}" for number in range(1, 8)))
     sought = called.items.filter(seeks_decision=True).count()

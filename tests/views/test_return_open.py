@@ -15,9 +15,11 @@ from activities.due_states import RETURN_OPEN, DueState, counted_as, in_words
 from activities.reading import Reading
 from tests.actions.rounds import asked, filed, opened, told
 from tests.generated import half_a_year, paused, say
-from tests.scenes import after
+from tests.scenes import after, played_once
 from tests.views.editing import BASE, text_of
 from tests.views.rounds import half_returned, late
+
+made = played_once(opened)
 
 LATE = "138 days overdue – return open"  # activity 1
 START = "not begun, 46 days overdue – return open"  # activity 13
@@ -105,21 +107,19 @@ def test_it_is_said_until_the_return_is_accepted(world, sign_in):
     assert "not begun, 46 days" in page
 
 
+@after(half_returned)
 def test_of_a_shared_activity_it_is_said_until_the_last_part_is_accepted(world):
-    half_returned(world)
     assert world.activity(17).id in world.reading.returns_open
     assert world.activity(12).id not in world.reading.returns_open
 
 
-def test_a_closed_round_says_nothing(world, sign_in):
-    made = opened(world)
+def test_a_closed_round_says_nothing(world, sign_in, made):
     close_round(round=made, **told(world, date(2022, 2, 14)))
 
     assert RETURN_OPEN not in text_of(sign_in("steering").get(f"{BASE}activities/"))
 
 
-def test_a_past_day_says_what_was_open_then(world):
-    made = opened(world)
+def test_a_past_day_says_what_was_open_then(world, made):
     close_round(round=made, **told(world, date(2022, 2, 1)))
 
     open_then = {
@@ -157,6 +157,7 @@ def test_nothing_is_asked_of_the_database_where_no_round_is_open(world, sign_in,
 # What is asked of one's agency -------------------------------------------------------------------------------------
 
 
+@after(half_returned)
 @pytest.mark.parametrize(
     ("username", "line"),
     [
@@ -167,7 +168,6 @@ def test_nothing_is_asked_of_the_database_where_no_round_is_open(world, sign_in,
     ],
 )
 def test_ones_agency_reads_how_many_returns_are_asked_of_it(world, sign_in, username, line):
-    half_returned(world)
     page = sign_in(username).get(f"{BASE}my-agency/")
 
     assert line in text_of(page)

@@ -20,9 +20,11 @@ from activities.summaries.rounds import NUMBERS, SETS, picture_of, round_of
 from tests.actions.rounds import asked, filed, opened, told
 from tests.generated import grow, on_track, say
 from tests.pages import cells_of, section_of
-from tests.scenes import after
+from tests.scenes import after, played_once
 from tests.views.editing import text_of
 from tests.views.rounds import LIST, Q2_PAGE, closed, half_returned, late, message, page
+
+made = played_once(opened)
 
 ACTIONS = ("extend/", "note/", "close/", "review/")
 
@@ -45,8 +47,8 @@ def file_of(client, **query) -> list[list[str]]:
 # The finding -------------------------------------------------------------------------------------------------------
 
 
+@after(half_returned)
 def test_the_heading_is_the_finding(world, sign_in):
-    half_returned(world)
     words = text_of(sign_in("steering").get(Q2_PAGE))
 
     assert "4 of 35 returned; 31 are missing, 27 of them late" in words
@@ -54,8 +56,8 @@ def test_the_heading_is_the_finding(world, sign_in):
     assert "Open; due by 28 January 2022." in words
 
 
+@after(half_returned)
 def test_the_finding_of_a_past_day_is_that_of_the_day(world, sign_in):
-    half_returned(world)
     client = sign_in("police")
     for day, finding in {
         "2022-01-17": "2 of 35 returned; 33 are missing",
@@ -66,8 +68,7 @@ def test_the_finding_of_a_past_day_is_that_of_the_day(world, sign_in):
         assert f"{finding} Open; due by 28 January 2022." in text_of(client.get(page(as_at=day)))
 
 
-def test_one_that_is_missing_reads_well_and_so_does_nothing(world):
-    made = opened(world)
+def test_one_that_is_missing_reads_well_and_so_does_nothing(world, made):
     held = round_of(world.reading, made.quarter_key)
     picture = picture_of(world.reading, held)
     said = {}
@@ -78,8 +79,8 @@ def test_one_that_is_missing_reads_well_and_so_does_nothing(world):
     assert said == {1: "None of 1 returned; 1 is missing, and late", 0: "Nothing is asked in this round"}
 
 
+@after(closed)
 def test_a_closed_round_names_what_was_not_returned(world, sign_in):
-    closed(world)
     answer = sign_in("steering").get(Q2_PAGE)
 
     assert "Closed with 4 of 35 returned; 31 were not returned" in text_of(answer)
@@ -93,8 +94,8 @@ def test_a_closed_round_names_what_was_not_returned(world, sign_in):
 # By body -----------------------------------------------------------------------------------------------------------
 
 
+@after(half_returned)
 def test_each_body_stands_with_its_numbers_and_its_day(world, sign_in):
-    half_returned(world)
     bodies = bodies_of(sign_in("steering").get(Q2_PAGE))
 
     assert [*bodies][:2] == ["Corrections", "Customs"]
@@ -141,8 +142,8 @@ def test_that_nothing_had_changed_stays_said_once_it_is_accepted(world, sign_in)
     assert next(line for line in file_of(client) if line[0] == "12")[-1] == "no change"
 
 
+@after(half_returned)
 def test_every_number_leads_to_as_many_rows(world, sign_in):
-    half_returned(world)
     client = sign_in("steering")
     html = client.get(Q2_PAGE).content.decode()
     links = set(re.findall(r'href="([^"]*)#returns">(\d+)', html))
@@ -168,8 +169,8 @@ def test_the_numbers_of_the_bodies_add_up_to_those_of_the_round(world):
 # By activity -------------------------------------------------------------------------------------------------------
 
 
+@after(half_returned)
 def test_each_return_stands_with_its_state_its_days_and_who_filed_it(world, sign_in):
-    half_returned(world)
     client = sign_in("steering")
     rows = rows_of(client.get(Q2_PAGE))
 
@@ -184,8 +185,8 @@ def test_each_return_stands_with_its_state_its_days_and_who_filed_it(world, sign
     assert f'href="/plans/tnoc-2021-22/returns/{asked(12).id}/"' in client.get(Q2_PAGE).content.decode()
 
 
+@after(half_returned)
 def test_what_was_sent_back_is_missing_and_keeps_when_it_first_came(world, sign_in):
-    half_returned(world)
     send_back(ret=asked(13), answer="What was delivered?", **told(world, date(2022, 1, 21)))
     client = sign_in("steering")
     row = next(row for row in rows_of(client.get(page(state="missing", body="police"))) if row[0] == "13")
@@ -197,8 +198,8 @@ def test_what_was_sent_back_is_missing_and_keeps_when_it_first_came(world, sign_
     assert Filing.objects.filter(ret=asked(13)).count() == 2
 
 
+@after(half_returned)
 def test_what_is_not_asked_for_any_more_counts_nowhere(world, sign_in):
-    half_returned(world)
     customs = Role.objects.get(activity=world.activity(11), body=world.body("Customs"))
     end_role(role=customs, reason="Handed over", **told(world, date(2022, 2, 1)))
 
@@ -213,8 +214,8 @@ def test_the_states_are_explained_from_their_table(world, sign_in):
         assert f"{meaning.label} {meaning.meaning}" in words
 
 
+@after(half_returned)
 def test_the_file_holds_the_rows_of_the_page(world, sign_in):
-    half_returned(world)
     client, pairs = sign_in("police"), []
     for query in ({}, {"state": "missing"}, {"body": "sfo"}, {"as_at": "2022-01-20"}):
         headings, *lines = file_of(client, **query)
@@ -276,8 +277,8 @@ def test_a_quarter_without_a_round_has_no_page(world, sign_in, quarter):
 # What may be done --------------------------------------------------------------------------------------------------
 
 
+@after(half_returned)
 def test_the_secretariat_is_led_to_what_it_may_do_and_nobody_else(world, sign_in):
-    half_returned(world)
     secretariat = sign_in("secretariat").get(Q2_PAGE)
 
     assert "Review 2 returns" in text_of(secretariat)
@@ -288,8 +289,8 @@ def test_the_secretariat_is_led_to_what_it_may_do_and_nobody_else(world, sign_in
         assert f'href="{page(action)}' not in past.content.decode()
 
 
+@after(closed)
 def test_a_closed_round_can_only_be_reopened(world, sign_in):
-    closed(world)
     html = sign_in("secretariat").get(Q2_PAGE).content.decode()
 
     assert f'href="{page("reopen/")}"' in html

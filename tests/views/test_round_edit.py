@@ -30,8 +30,8 @@ def ready_to_close(world: World) -> Round:
 # Extending ---------------------------------------------------------------------------------------------------------
 
 
+@after(half_returned)
 def test_one_body_is_given_more_time(world, sign_in):
-    half_returned(world)
     client = sign_in("secretariat")
     answer = send(client, page("extend/"), **MORE_TIME)
 
@@ -44,8 +44,8 @@ def test_one_body_is_given_more_time(world, sign_in):
     assert "28 February 2022 extended: Two of them are ill." in words
 
 
+@after(half_returned)
 def test_only_bodies_that_miss_something_are_offered(world, sign_in):
-    half_returned(world)
     form = sign_in("secretariat").get(page("extend/")).context["form"]
     offered = dict(form.fields["body"].choices)
 
@@ -61,6 +61,7 @@ def test_what_nobody_answers_for_can_be_extended_too(world, sign_in):
     assert set(Return.objects.filter(body=None).values_list("due_on", flat=True)) == {date(2022, 2, 28)}
 
 
+@after(half_returned)
 @pytest.mark.parametrize(
     ("said", "field", "sentence"),
     [
@@ -73,7 +74,6 @@ def test_what_nobody_answers_for_can_be_extended_too(world, sign_in):
     ],
 )
 def test_what_is_wrong_with_an_extension_is_named_beside_its_field(world, sign_in, said, field, sentence):
-    half_returned(world)
     before = entries_written()
     answer = send(sign_in("secretariat"), page("extend/"), **{**MORE_TIME, **said})
 
@@ -83,9 +83,8 @@ def test_what_is_wrong_with_an_extension_is_named_beside_its_field(world, sign_i
     assert entries_written() == before
 
 
+@after(closed)
 def test_a_closed_round_is_not_extended(world, sign_in):
-    closed(world)
-
     assert "This round is closed" in text_of(sign_in("secretariat").get(page("extend/")))
 
 
@@ -128,8 +127,8 @@ def test_somebody_elses_note_is_shown_beside_ones_own(world, sign_in):
 # Closing -----------------------------------------------------------------------------------------------------------
 
 
+@after(ready_to_close)
 def test_the_page_names_what_will_be_recorded_as_not_returned(world, sign_in):
-    ready_to_close(world)
     words = text_of(sign_in("secretariat").get(page("close/")))
 
     assert "Close the round with 35 returns missing?" in words
@@ -137,8 +136,8 @@ def test_the_page_names_what_will_be_recorded_as_not_returned(world, sign_in):
     assert "11 Sector-specific guidance on TNOC risks, financial sector requested, due 28 January 2022" in words
 
 
+@after(ready_to_close)
 def test_it_says_how_much_of_what_is_missing_is_not_late_yet(world, sign_in):
-    ready_to_close(world)
     extend = {"until": date(2022, 2, 25), "reason": "Their analyst is ill.", **told(world)}
     extend_returns(round=Round.objects.get(), body=world.body("MOJ"), **extend)
     ours = text_of(sign_in("secretariat").get(page("close/")))
@@ -146,8 +145,8 @@ def test_it_says_how_much_of_what_is_missing_is_not_late_yet(world, sign_in):
     assert "4 of these are not late yet: their days have not passed." in ours
 
 
+@after(ready_to_close)
 def test_it_is_closed_with_what_is_missing(world, sign_in):
-    ready_to_close(world)
     client = sign_in("secretariat")
     answer = send(client, page("close/"))
 
@@ -159,8 +158,8 @@ def test_it_is_closed_with_what_is_missing(world, sign_in):
     assert "Closed with none of 35 returned; 35 were not returned" in words
 
 
+@after(half_returned)
 def test_it_is_not_closed_over_what_waits_for_review(world, sign_in):
-    half_returned(world)
     client = sign_in("secretariat")
     looked = client.get(page("close/"))
     stamp = {"stamp": str(looked.context["form"]["stamp"].value())}
@@ -184,8 +183,8 @@ def test_what_somebody_did_meanwhile_is_shown_before_it_is_closed(world, sign_in
     assert not Round.objects.get().is_closed
 
 
+@after(ready_to_close)
 def test_the_same_form_sent_twice_closes_once(world, sign_in):
-    ready_to_close(world)
     client = sign_in("secretariat")
     sent = hidden(client, page("close/"))
 
@@ -196,8 +195,8 @@ def test_the_same_form_sent_twice_closes_once(world, sign_in):
 # Reopening ---------------------------------------------------------------------------------------------------------
 
 
+@after(closed)
 def test_a_closed_round_is_reopened_with_a_reason(world, sign_in):
-    closed(world)
     client = sign_in("secretariat")
     form = client.get(page("reopen/"))
     assert "The 31 returns that were not returned are asked for again." in text_of(form)
@@ -212,11 +211,11 @@ def test_a_closed_round_is_reopened_with_a_reason(world, sign_in):
     assert asked(12).state == ReturnState.ACCEPTED
 
 
+@after(closed)
 @pytest.mark.parametrize(
     ("said", "field"), [({"reason": ""}, "reason"), ({"due_on": ""}, "due_on"), ({"due_on": "1/2/2022"}, "due_on")]
 )
 def test_reopening_needs_a_reason_and_a_day_to_come(world, sign_in, said, field):
-    closed(world)
     answer = send(
         sign_in("secretariat"), page("reopen/"), **{"due_on": "8/3/2022", "reason": "The Minister asked.", **said}
     )
@@ -247,8 +246,8 @@ def test_only_the_secretariat_changes_a_round_and_only_now(world, sign_in):
         assert "Nothing can be changed as at 31 January 2022." in text_of(past)
 
 
+@after(half_returned)
 def test_no_page_takes_more_than_twelve_queries(world, sign_in):
-    half_returned(world)
     client, counts = sign_in("secretariat"), {}
     client.get(LIST)
     for path in CHANGING:

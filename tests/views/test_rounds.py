@@ -13,6 +13,7 @@ from activities.actions.rounds import reopen_round
 from activities.quarters import FiscalQuarter
 from tests.actions.rounds import Q3, opened, told
 from tests.pages import cells_of
+from tests.scenes import after
 from tests.views.editing import text_of
 from tests.views.rounds import LIST, closed, half_returned
 
@@ -34,8 +35,8 @@ def test_everybody_else_reads_that_the_secretariat_opens_one(world, sign_in, use
     assert OPEN not in page.content.decode()
 
 
+@after(half_returned)
 def test_each_round_stands_with_its_numbers_the_latest_quarter_first(world, sign_in):
-    half_returned(world)
     opened(world, Q3, date(2022, 2, 1), date(2022, 4, 14))
     page = sign_in("steering").get(LIST)
 
@@ -46,8 +47,8 @@ def test_each_round_stands_with_its_numbers_the_latest_quarter_first(world, sign
     assert earlier[7:] == ["17 January 2022Secretariat Officer", "–"]
 
 
+@after(closed)
 def test_a_closed_round_says_when_it_was_closed_and_by_whom(world, sign_in):
-    closed(world)
     page = sign_in("police").get(LIST)
 
     assert "No round is open; 1 round is closed" in text_of(page)
@@ -63,8 +64,8 @@ def test_a_reopened_round_says_why(world, sign_in):
     assert "Open reopened: The Minister asked." in text_of(sign_in("police").get(LIST))
 
 
+@after(half_returned)
 def test_every_number_leads_to_as_many_rows(world, sign_in):
-    half_returned(world)
     client = sign_in("steering")
     links = re.findall(rf'href="({LIST}[^"]*)#returns">(\d+)</a>', client.get(LIST).content.decode())
 
@@ -83,8 +84,8 @@ def test_another_round_is_offered_while_a_quarter_that_has_begun_has_none(world,
     assert OPEN not in client.get(LIST).content.decode()
 
 
+@after(closed)
 def test_the_list_of_a_past_day_is_that_of_the_day(world, sign_in):
-    closed(world)
     client = sign_in("secretariat")
 
     assert "No reporting round yet" in text_of(client.get(LIST, {"as_at": "2022-01-16"}))
@@ -92,9 +93,9 @@ def test_the_list_of_a_past_day_is_that_of_the_day(world, sign_in):
     assert OPEN not in client.get(LIST, {"as_at": "2022-01-28"}).content.decode()
 
 
+@after(half_returned)
 @pytest.mark.parametrize("query", [{}, {"as_at": "2022-02-01"}])
 def test_the_list_takes_no_more_than_twelve_queries(world, sign_in, query):
-    half_returned(world)
     client = sign_in("secretariat")
     client.get(LIST)
     with CaptureQueriesContext(connection) as queries:
