@@ -73,6 +73,8 @@ def _update(row: Row, names: Names) -> str:
 
 
 def _quarter(row: Row) -> str:
+    if row["quarter_key"] is None:  # at a past position, after the machine's clock was set back
+        return "a round that was not on record then"
     return str(FiscalQuarter.parse_key(row["quarter_key"], row["fiscal_year_starts_in"]))
 
 

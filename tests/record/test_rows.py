@@ -113,6 +113,13 @@ def test_a_key_leads_its_person_once_to_where_it_led(world: World, unspent: bool
     assert list(OnceKey.objects.order_by("outcome").values_list("outcome", flat=True)) == ["/1/", "/2/"]
 
 
+def test_a_key_that_leads_nowhere_is_spent_all_the_same(world: World) -> None:
+    key, person, done = str(uuid4()), world.person("police").id, []
+    for _ in range(2):
+        assert do_once(key, person, lambda: done.append(key) or "") == ""
+    assert len(done) == 1
+
+
 def test_where_it_leads_may_be_known_beforehand_or_turn_out_otherwise(world: World) -> None:
     person = world.person("police").id
     with CaptureQueriesContext(connection) as captured:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from activities.actions.reports import Report
 from activities.actions.returns import (
@@ -16,12 +16,14 @@ from activities.actions.returns import (
 from activities.actions.rounds import close_round, extend_returns, reopen_round
 from activities.actions.words import withdraw_activity
 from activities.audit import Audit, Criteria
+from activities.models import Return
 from activities.reading import Reading
-from tests.actions.rounds import OPENED, asked, filed, opened, proposing, told
+from tests.actions.rounds import DUE, OPENED, asked, filed, opened, proposing, told
 from tests.generated import on_track
 from tests.scenes import after, played_once
 from tests.views.editing import BASE, text_of
-from tests.world import World, moment
+from tests.world import PROGRAM, World, moment
+from tnoc_tracker.record.writing import record
 
 made = played_once(opened)
 
@@ -121,6 +123,18 @@ def test_a_comment_says_whose_it_is(world):
 
     assert said(world, kinds=("comment",)) == [
         "Activity 12, comment of SFO on the return for Q2 FY2021/22: Said by: SFO Lead; Comment: We met on Friday."
+    ]
+
+
+@after(opened)
+def test_a_return_from_before_its_round_says_so_where_the_machines_clock_was_set_back(world):
+    before, ret = moment(OPENED - timedelta(days=20)), asked(12)
+    once = Return(round=ret.round, activity=ret.activity, body=ret.body, due_on=DUE, dropped_on=DUE, dropped_why="It")
+    record(once, by=PROGRAM.actor, at=before)
+
+    audit = Audit(Reading.on_day(world.plan, OPENED - timedelta(days=1)), Criteria(kinds=("return",)))
+    assert [each.what for each in audit.entries(audit.keys, audit.names())] == [
+        "Activity 12, return for a round that was not on record then"
     ]
 
 

@@ -52,11 +52,11 @@ def outcome_of(typed_key: str, person_id: int) -> str:
         key = uuid.UUID(typed_key)
     except ValueError:
         return ""
-    led_to = _led_to(key, person_id)
-    if not led_to:
+    spent = _spent_before(key)
+    if spent is None or spent.person_id != person_id:
         return ""
     fate_is(Fate.SAVED)
-    return led_to
+    return str(spent.outcome)
 
 
 def do_once(typed_key: str, person_id: int, do: Callable[[], str], to: str = "", *, unspent: bool = False) -> str:
@@ -73,27 +73,24 @@ def do_once(typed_key: str, person_id: int, do: Callable[[], str], to: str = "",
         key = uuid.UUID(typed_key)
     except ValueError:
         key, unspent = uuid.uuid4(), True
-    led_to = None if unspent else _led_to(key, person_id)
-    if led_to is None:
+    spent = None if unspent else _spent_before(key)
+    if spent is None:
         try:
             return _spend(key, person_id, do, to)
         except IntegrityError:
             fate_is(Fate.NOTHING)
-            led_to = _led_to(key, person_id)
-            if led_to is None:
+            spent = _spent_before(key)
+            if spent is None:
                 raise
-    if not led_to:  # spent by somebody else: it leads to nothing of theirs
+    if spent.person_id != person_id:  # it leads to nothing of somebody else's
         return _spend(uuid.uuid4(), person_id, do, to)
     fate_is(Fate.SAVED)
-    return led_to
+    return str(spent.outcome)
 
 
-def _led_to(key: uuid.UUID, person_id: int) -> str | None:
-    """Where a key led that is spent, an empty text where somebody else spent it; None for one that is not spent."""
-    spent: OnceKey | None = next(iter(ask(_spent, key=key)), None)
-    if spent is None:
-        return None
-    return str(spent.outcome) if spent.person_id == person_id else ""
+def _spent_before(key: uuid.UUID) -> OnceKey | None:
+    """The key as it was spent; None for one that is not."""
+    return next(iter(ask(_spent, key=key)), None)
 
 
 def _spent(key: uuid.UUID) -> QuerySet[OnceKey]:
