@@ -6,11 +6,11 @@ Source: the plan's Resourcing column. Roles keep their exact kind; a collective 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from json import dumps, loads
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Subquery, TextField
 from django.db.models.functions import JSONArray
@@ -23,6 +23,8 @@ from agencies.models import Body, BodyKind
 from agencies.permissions import Target
 from tnoc_tracker.record.days import long_date
 from tnoc_tracker.record.prepared import among
+
+Held = TypeVar("Held")
 
 GAP_WORDS = {
     "to_be_decided": "Lead to be decided",
@@ -66,7 +68,7 @@ class Cast:
     @property
     def answering(self) -> tuple[RoleHeld, ...]:
         """The roles that answer: leads, else coordinators; none where there is an accountability gap."""
-        return next((held for kind in ANSWERING if (held := self.of_kind(kind))), ())
+        return tuple(_that_answer(self.roles, lambda held: held.role.kind))
 
     @property
     def others(self) -> tuple[RoleHeld, ...]:
@@ -91,10 +93,14 @@ class Cast:
 
 def answers(roles: Iterable[Role]) -> int | None:
     """The id of the body that answers by the roles held in one activity, of several the first; None for nobody."""
-    held = list(roles)
-    of_kinds = ([role for role in held if role.kind == kind] for kind in ANSWERING)
-    answering = next(filter(None, of_kinds), [])
+    answering = _that_answer(list(roles), lambda role: role.kind)
     return next((role.body_id for role in answering if role.body_id is not None), None)
+
+
+def _that_answer(roles: Sequence[Held], kind_of: Callable[[Held], str]) -> list[Held]:
+    """Those of the first kind that anybody holds: leads, else coordinators."""
+    of_kinds = ([each for each in roles if kind_of(each) == kind] for kind in ANSWERING)
+    return next(filter(None, of_kinds), [])
 
 
 def casts(reading: Reading, activity_ids: Iterable[int]) -> dict[int, Cast]:

@@ -7,6 +7,7 @@ and never the cell of another row.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import Any
@@ -22,18 +23,18 @@ MOST_KEPT = 2_000
 """So many cells of a column are remembered, then it begins anew: a file takes no more memory for more rows."""
 
 
-class ToldByFacts:
+class ToldByFacts(ABC):
     """Rows that are read in blocks of facts. ``names`` are those of the facts."""
 
     names: tuple[str, ...]
 
+    @abstractmethod
     def blocks(self) -> Iterator[Block]:
         """What is read together, until nothing is left."""
-        raise NotImplementedError
 
+    @abstractmethod
     def row(self, facts: Mapping[str, Any]) -> Any:
         """A row that knows these facts and no others."""
-        raise NotImplementedError
 
     def __iter__(self) -> Iterator[Any]:
         """Every row by itself."""

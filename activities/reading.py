@@ -252,18 +252,12 @@ class Reading:
     @property
     def has_return_open(self) -> Exists:
         """The same of the activity of the query around it, for whoever reads activities anyway: see ``knows_open``."""
-        opened = self.rows(Round).filter(closed_at=None).order_by()
         returns = self.beside(Return, activity_id="id").filter(dropped_on=None, state__in=OPEN)
-        return Exists(returns.filter(round_id__in=opened.values("id")).order_by())
+        return Exists(_in_open_rounds(self, returns).order_by())
 
     def knows_open(self, activity_ids: Iterable[int]) -> None:
         """Take ``returns_open`` from a query that has read them; it covers the activities that are asked about."""
         self.__dict__["returns_open"] = frozenset(activity_ids)
-
-    @cached_property
-    def still_asked(self) -> frozenset[int]:
-        """The same, where nothing else of these returns is wanted, and they may be many (one query)."""
-        return frozenset() if self.rounds_open is False else frozenset(asked_of(self, _still_asked))
 
     def still_asks(self, activity_id: int, due_state: str) -> bool:
         """Whether something past its date, an activity or a milestone of it, has a return open.
@@ -345,15 +339,15 @@ class Reading:
 # Put together once: see ``prepared`` ---------------------------------------------------------------------------------
 
 
-def _asked_now(reading: Reading) -> Any:
+def _in_open_rounds(reading: Reading, returns: TrackedQuerySet) -> TrackedQuerySet:
     opened = reading.rows(Round).filter(closed_at=None).order_by()
+    return returns.filter(round_id__in=opened.values("id"))
+
+
+def _asked_now(reading: Reading) -> Any:
     key = reading.beside(Round, id="round_id").order_by().values("quarter_key")
-    rows = reading.returns.filter(round_id__in=opened.values("id"))
+    rows = _in_open_rounds(reading, reading.returns)
     return rows.annotate(quarter_key=Subquery(key[:1])).order_by("due_on", "activity_id", "part_id")
-
-
-def _still_asked(reading: Reading) -> Any:
-    return _asked_now(reading).filter(state__in=OPEN).order_by().values_list("activity_id", flat=True)
 
 
 def _focus_areas(reading: Reading) -> Any:

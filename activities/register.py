@@ -146,7 +146,7 @@ def all_register_rows(reading: Reading, activities: ActivityQuerySet) -> AllRows
 
 
 class AllRows(ToldByFacts):
-    """The rows of a file, told by facts. ``asked`` is whether a return of the activity is open; the others are read.
+    """The rows of a file, told by facts. ``asked`` is whether a return of the activity is open.
 
     An activity that is left out or looks otherwise since the list was made stands in it all the same, as it is when
     its part is read.
@@ -173,9 +173,9 @@ class AllRows(ToldByFacts):
         return (block for part in parts if (block := self._facts_of(part)))
 
     def _facts_of(self, ids: list[int]) -> Block:
-        found = {row[0]: row for row in asked_of(self.reading, _facts, ids=dumps(ids))}
-        block: list[Any] = list(zip(*(found[each] for each in ids if each in found), strict=True))
-        return [*block, [each in self.reading.still_asked for each in block[0]]] if block else []
+        asked = self.reading.rounds_open is not False
+        found = {row[0]: row for row in asked_of(self.reading, _facts, ids=dumps(ids), rounds_open=asked)}
+        return list(zip(*(found[each] for each in ids if each in found), strict=True))
 
     def row(self, facts: Mapping[str, Any]) -> RowOfFacts:
         """A row that knows these facts; ``asked`` is whether a return of the activity is open."""
@@ -185,7 +185,7 @@ class AllRows(ToldByFacts):
 VACANCY = ("resourcing_withheld", "vacant_since", "answerable")
 
 
-def _facts(reading: Reading, ids: str) -> Any:
+def _facts(reading: Reading, ids: str, rounds_open: bool) -> Any:
     """Nothing but texts and whole numbers, which come as they are: days and moments would be made for every row."""
     rows: Any = reading.rows(Activity).filter(among("id", ids)).order_by()
     said = rows.with_due(reading.horizon, reading.beside(Milestone, activity_id="id")).annotate(
@@ -193,8 +193,9 @@ def _facts(reading: Reading, ids: str) -> Any:
         withheld_listed=AsText("withheld", TextField()),
         vacancy=JSONArray(*VACANCY, output_field=TextField()),
         reported=AsText("reported_at", TextField()),
+        asked=reading.has_return_open if rounds_open else Value(False),
     )
-    return said.values_list(*AllRows.names[:-1])
+    return said.values_list(*AllRows.names)
 
 
 _read = lru_cache(maxsize=4_096)(loads)
