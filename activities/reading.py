@@ -259,6 +259,10 @@ class Reading:
         """Take ``returns_open`` from a query that has read them; it covers the activities that are asked about."""
         self.__dict__["returns_open"] = frozenset(activity_ids)
 
+    def read_open(self) -> None:
+        """Read ``returns_open`` by itself, where nothing else of these returns is wanted, and they may be many."""
+        self.knows_open([] if self.rounds_open is False else asked_of(self, _returns_open))
+
     def still_asks(self, activity_id: int, due_state: str) -> bool:
         """Whether something past its date, an activity or a milestone of it, has a return open.
 
@@ -348,6 +352,11 @@ def _asked_now(reading: Reading) -> Any:
     key = reading.beside(Round, id="round_id").order_by().values("quarter_key")
     rows = _in_open_rounds(reading, reading.returns)
     return rows.annotate(quarter_key=Subquery(key[:1])).order_by("due_on", "activity_id", "part_id")
+
+
+def _returns_open(reading: Reading) -> Any:
+    returns = _in_open_rounds(reading, reading.returns.filter(state__in=OPEN))
+    return returns.order_by().values_list("activity_id", flat=True)
 
 
 def _focus_areas(reading: Reading) -> Any:

@@ -168,14 +168,15 @@ class AllRows(ToldByFacts):
 
     def blocks(self) -> Iterator[Block]:
         """The facts of the activities in their order, so many at a time."""
+        self.reading.read_open()
         ids = array("q", self.activities.values_list("id", flat=True).iterator())
         parts = (ids[start : start + AT_ONCE].tolist() for start in range(0, len(ids), AT_ONCE))
         return (block for part in parts if (block := self._facts_of(part)))
 
     def _facts_of(self, ids: list[int]) -> Block:
-        asked = self.reading.rounds_open is not False
-        found = {row[0]: row for row in asked_of(self.reading, _facts, ids=dumps(ids), rounds_open=asked)}
-        return list(zip(*(found[each] for each in ids if each in found), strict=True))
+        found = {row[0]: row for row in asked_of(self.reading, _facts, ids=dumps(ids))}
+        block: list[Any] = list(zip(*(found[each] for each in ids if each in found), strict=True))
+        return [*block, [each in self.reading.returns_open for each in block[0]]] if block else []
 
     def row(self, facts: Mapping[str, Any]) -> RowOfFacts:
         """A row that knows these facts; ``asked`` is whether a return of the activity is open."""
@@ -185,7 +186,7 @@ class AllRows(ToldByFacts):
 VACANCY = ("resourcing_withheld", "vacant_since", "answerable")
 
 
-def _facts(reading: Reading, ids: str, rounds_open: bool) -> Any:
+def _facts(reading: Reading, ids: str) -> Any:
     """Nothing but texts and whole numbers, which come as they are: days and moments would be made for every row."""
     rows: Any = reading.rows(Activity).filter(among("id", ids)).order_by()
     said = rows.with_due(reading.horizon, reading.beside(Milestone, activity_id="id")).annotate(
@@ -193,9 +194,8 @@ def _facts(reading: Reading, ids: str, rounds_open: bool) -> Any:
         withheld_listed=AsText("withheld", TextField()),
         vacancy=JSONArray(*VACANCY, output_field=TextField()),
         reported=AsText("reported_at", TextField()),
-        asked=reading.has_return_open if rounds_open else Value(False),
     )
-    return said.values_list(*AllRows.names)
+    return said.values_list(*AllRows.names[:-1])
 
 
 _read = lru_cache(maxsize=4_096)(loads)
